@@ -1,0 +1,31 @@
+//! Commands: one small file each. Everything they do is done by the rooms below.
+
+use clap::{Parser, Subcommand};
+
+/// A speech-driven front desk for public-utility hotlines.
+#[derive(Debug, Parser)]
+#[command(name = "lingting", version, about, arg_required_else_help = true)]
+pub struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Checks a configuration file.
+    Check(check::Check),
+}
+
+mod check;
+
+/// What every command returns: a failure is one clear line on stderr and a non-zero exit.
+pub type Outcome = Result<(), Box<dyn std::error::Error>>;
+
+impl Cli {
+    /// Runs the command that was asked for.
+    pub fn run(self) -> Outcome {
+        match self.command {
+            Command::Check(check) => check.run(),
+        }
+    }
+}

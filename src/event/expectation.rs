@@ -1,0 +1,66 @@
+//! What the dialogue expects to hear next. It steers the recogniser, the endpoint and the keys.
+
+use serde::{Deserialize, Serialize};
+
+/// What kind of answer would be complete, from the dialogue to the recogniser and to turn-taking.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Expectation {
+    /// The kind of answer.
+    pub kind: ExpectedKind,
+    /// Words of the domain that may help the recogniser; empty where digits, names or addresses are expected.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub words: Vec<String>,
+    /// How many keys make a whole answer; `None` where `#` or a pause ends the keys.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub keys: Option<u8>,
+}
+
+impl Default for Expectation {
+    fn default() -> Self {
+        Expectation {
+            kind: ExpectedKind::Open,
+            words: Vec::new(),
+            keys: Some(1),
+        }
+    }
+}
+
+/// The kind of answer that a question asks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum ExpectedKind {
+    /// Anything, in one's own words.
+    Open,
+    /// Yes or no, and the words that work everywhere.
+    YesNo,
+    /// A string of spoken digits with carrier words (我的户号是…), `min..=max` digits long.
+    Digits {
+        /// Fewest digits of a whole answer.
+        min: u8,
+        /// Most digits of a whole answer.
+        max: u8,
+    },
+    /// A place: road, lane, building, room.
+    Address,
+    /// A person's name.
+    Name,
+    /// A month, a date or a time of day.
+    Date,
+    /// A message to be kept: it ends with a long silence, a key, or after `limit_ms`.
+    Message {
+        /// Longest message in milliseconds.
+        limit_ms: u32,
+    },
+}
+
+/// How near a text is to a whole answer to what was asked; decides how long a silence ends the turn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Completeness {
+    /// A whole answer: eight digits, yes or no, an intent beyond doubt.
+    Complete,
+    /// Nothing says that more must come, nothing says that it is all.
+    Open,
+    /// Certainly unfinished: half a number, a road without its lane, 我想查一下….
+    Partial,
+}

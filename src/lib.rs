@@ -1,0 +1,11 @@
+//! Lingting (聆听): a speech-driven front desk for public-utility hotlines.
+//!
+//! The rooms stand on floors; arrows only go down. `docs/tour.md` follows one sentence of a caller through the house.
+#![forbid(unsafe_code)]
+
+pub mod asr;
+pub mod backend;
+pub mod cli;
+pub mod config;
+pub mod event;
+pub mod tts;
