@@ -5,9 +5,10 @@
 
 use crate::event::Pii;
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 /// A question to the back office. [`Request::has_effect`] says whether asking changes anything there.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(tag = "operation", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Request {
     /// Finds an account by its number.
@@ -73,7 +74,7 @@ impl Request {
 }
 
 /// What the back office answered.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(tag = "reply", rename_all = "snake_case")]
 pub enum Reply {
     /// The account.
@@ -95,7 +96,7 @@ pub enum Reply {
 }
 
 /// A customer's account.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Account {
     /// Digits.
     pub account_number: Pii<String>,
@@ -112,7 +113,7 @@ pub struct Account {
 }
 
 /// One month's bill.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Bill {
     /// `2026-10`.
     pub month: String,
@@ -129,7 +130,7 @@ pub struct Bill {
 }
 
 /// A stretch of time without water, heat or power.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Outage {
     /// Where: a road, a neighbourhood.
     pub area: String,
@@ -144,7 +145,7 @@ pub struct Outage {
 }
 
 /// What a ticket says when it is opened.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct TicketDraft {
     /// Intent that it comes from: `repair.burst`, `complaint`, `callback`, `voicemail`.
@@ -169,7 +170,9 @@ pub struct TicketDraft {
 }
 
 /// How fast a ticket must be seen to.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ToSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum Urgency {
     /// In its turn.
@@ -180,7 +183,7 @@ pub enum Urgency {
 }
 
 /// A ticket as the back office holds it.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Ticket {
     /// Its number, digits only so that it can be spoken: `2026112300017`.
     pub ticket: String,

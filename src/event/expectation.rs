@@ -1,9 +1,10 @@
 //! What the dialogue expects to hear next. It steers the recogniser, the endpoint and the keys.
 
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 /// What kind of answer would be complete, from the dialogue to the recogniser and to turn-taking.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Expectation {
     /// The kind of answer.
     pub kind: ExpectedKind,
@@ -26,7 +27,7 @@ impl Default for Expectation {
 }
 
 /// The kind of answer that a question asks for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum ExpectedKind {
     /// Anything, in one's own words.
@@ -54,7 +55,7 @@ pub enum ExpectedKind {
 }
 
 /// How near a text is to a whole answer to what was asked; decides how long a silence ends the turn.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Completeness {
     /// A whole answer: eight digits, yes or no, an intent beyond doubt.

@@ -5,10 +5,22 @@ use std::fmt;
 use std::ops::{Add, Sub};
 use std::str::FromStr;
 use ulid::Ulid;
+use utoipa::ToSchema;
 
 /// Milliseconds since the call began (its INVITE was accepted).
 #[derive(
-    Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+    Debug,
+    Clone,
+    Copy,
+    Default,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize,
+    ToSchema,
 )]
 #[serde(transparent)]
 pub struct Millis(pub u64);
@@ -42,8 +54,11 @@ impl fmt::Display for Millis {
 }
 
 /// One call, for ever. Sorts by the time it began.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema,
+)]
 #[serde(transparent)]
+#[schema(value_type = String, example = "01KAR8Z0M5V3T2J8Q4N6W7X9YB")]
 pub struct CallId(pub Ulid);
 
 impl fmt::Display for CallId {
@@ -64,6 +79,7 @@ macro_rules! counter {
         $(#[$doc])*
         #[derive(
             Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+            ToSchema,
         )]
         #[serde(transparent)]
         pub struct $name(pub u32);
@@ -97,7 +113,9 @@ counter!(
 );
 
 /// Which side of the call.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum LegId {
     /// The person who rang us.
@@ -107,7 +125,7 @@ pub enum LegId {
 }
 
 /// The name an agent's telephone registers with: the user part of its address of record, `1001`.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(transparent)]
 pub struct AgentId(pub String);
 

@@ -7,9 +7,10 @@ use super::{
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+use utoipa::ToSchema;
 
 /// One thing that happened on a call.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Event {
     /// Place in the call's log, from 0 without gaps.
     pub seq: u64,
@@ -21,7 +22,7 @@ pub struct Event {
 }
 
 /// What sort of event: heard by the core, decided by the core, or noted beside it.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Kind {
     /// The core was told this.
@@ -36,7 +37,7 @@ pub enum Kind {
 pub const FRAME_MS: u64 = 32;
 
 /// What the pure core is told.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum Input {
     /// The call was answered. First input of every call.
@@ -89,7 +90,7 @@ pub enum Input {
 }
 
 /// One reading of an utterance.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Hypothesis {
     /// As the recogniser wrote it.
     pub text: Pii<String>,
@@ -98,7 +99,7 @@ pub struct Hypothesis {
 }
 
 /// News of the search for a person to take the call.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(tag = "news", rename_all = "snake_case")]
 pub enum AgentNews {
     /// An agent is free and reserved for this call.
@@ -118,7 +119,7 @@ pub enum AgentNews {
 }
 
 /// What the pure core decides. The call's actor carries it out.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum Decision {
     /// Decode the caller's sound from `from` to `until`; a later one for the same utterance replaces it.
@@ -195,7 +196,7 @@ pub enum Decision {
 }
 
 /// What an agent needs to know before the first word.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Summary {
     /// Why the caller rings, in the flow's words: 查水费.
     pub topic: String,
@@ -208,7 +209,7 @@ pub struct Summary {
 }
 
 /// One filled field of the form that an agent receives.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct FormField {
     /// Slot id.
     pub slot: String,
@@ -221,7 +222,7 @@ pub struct FormField {
 }
 
 /// Why a call ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum HangUpReason {
     /// The caller's business is done.
@@ -239,7 +240,7 @@ pub enum HangUpReason {
 }
 
 /// What happened besides inputs and decisions.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum Record {
     /// A leg's media began: codec, remote address.
@@ -276,7 +277,7 @@ pub enum Record {
 }
 
 /// From the end of the caller's speech to the first sound of the answer, part by part, in milliseconds.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct TurnLatency {
     pub utterance: UtteranceId,
     /// Silence that was waited for before the turn was called over.

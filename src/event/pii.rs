@@ -3,12 +3,15 @@
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::ops::Deref;
+use utoipa::ToSchema;
 
 /// A value that identifies a person: a number, a name, an address, an account, a transcript.
 ///
 /// `Debug` and `Display` print `‹n chars›`, so a trace or an error message cannot leak it. Serialisation keeps
 /// the value: the log of a call and the pages of signed-in staff need it.
-#[derive(Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema,
+)]
 #[serde(transparent)]
 pub struct Pii<T>(pub T);
 
