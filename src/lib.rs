@@ -7,5 +7,6 @@ pub mod asr;
 pub mod backend;
 pub mod cli;
 pub mod config;
+pub mod dialogue;
 pub mod event;
 pub mod tts;

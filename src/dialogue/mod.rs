@@ -1,0 +1,15 @@
+//! The conversation: what the bot says, asks, looks up and hands over, as a pure state machine.
+//!
+//! In: a [`Stimulus`] (what the caller said or keyed, silence, replies of the back office, news of agents) and
+//! the time. Out: [`Decision`](crate::event::Decision)s for the call's actor to carry out. Everything that a
+//! caller hears stands in the files of a [`Pack`]; no text is written here. `docs/flows.md` shows how a flow is written.
+
+mod conversation;
+mod error;
+mod pack;
+mod stimulus;
+
+pub use conversation::Conversation;
+pub use error::PackError;
+pub use pack::Pack;
+pub use stimulus::Stimulus;
