@@ -9,4 +9,5 @@ pub mod cli;
 pub mod config;
 pub mod dialogue;
 pub mod event;
+pub mod models;
 pub mod tts;
