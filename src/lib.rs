@@ -11,3 +11,4 @@ pub mod dialogue;
 pub mod event;
 pub mod models;
 pub mod tts;
+pub mod turn;

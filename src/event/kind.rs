@@ -73,6 +73,8 @@ pub enum Input {
     },
     /// The caller pressed a key: `0`–`9`, `*`, `#`, `A`–`D`.
     Key { key: char },
+    /// The caller's side put the call on hold or took it back.
+    Hold { held: bool },
     /// A prompt's first sound left for the caller.
     PromptStarted { prompt: PromptId },
     /// A prompt's last sound left, or it was stopped after `played_ms`.
@@ -141,7 +143,7 @@ pub enum Decision {
     PausePrompt { prompt: PromptId },
     /// It was a cough: go on where the prompt was paused.
     ResumePrompt { prompt: PromptId },
-    /// It was an interruption: the prompt is over.
+    /// It was an interruption: this prompt and all behind it are over.
     StopPrompt { prompt: PromptId },
     /// What was understood of a turn.
     Understood {
@@ -247,8 +249,6 @@ pub enum Record {
     LegStarted { leg: LegId, codec: String },
     /// A leg ended.
     LegEnded { leg: LegId, reason: String },
-    /// The far end put us on hold or took us back.
-    Hold { leg: LegId, held: bool },
     /// Text of a leg after the bridge, for the agent's page and the transcript.
     Transcript {
         leg: LegId,
