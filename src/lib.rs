@@ -3,6 +3,7 @@
 //! The rooms stand on floors; arrows only go down. `docs/tour.md` follows one sentence of a caller through the house.
 #![forbid(unsafe_code)]
 
+pub mod acd;
 pub mod asr;
 pub mod backend;
 pub mod cli;
