@@ -11,5 +11,6 @@ pub mod config;
 pub mod dialogue;
 pub mod event;
 pub mod models;
+pub mod nlu;
 pub mod tts;
 pub mod turn;

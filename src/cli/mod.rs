@@ -14,9 +14,16 @@ pub struct Cli {
 enum Command {
     /// Checks a configuration file.
     Check(check::Check),
+    /// Finds one slot's value in each line of text.
+    Parse(parse::Parse),
+    /// Says what each line of text means.
+    Understand(understand::Understand),
 }
 
 mod check;
+mod lines;
+mod parse;
+mod understand;
 
 /// What every command returns: a failure is one clear line on stderr and a non-zero exit.
 pub type Outcome = Result<(), Box<dyn std::error::Error>>;
@@ -26,6 +33,8 @@ impl Cli {
     pub fn run(self) -> Outcome {
         match self.command {
             Command::Check(check) => check.run(),
+            Command::Parse(parse) => parse.run(),
+            Command::Understand(understand) => understand.run(),
         }
     }
 }

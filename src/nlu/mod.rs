@@ -1,0 +1,102 @@
+//! Meaning: a caller's sentence in, what is wanted and what was named out. Pure: the day is a parameter.
+//!
+//! In: the recogniser's readings of an utterance, and what was asked. Out: a [`Meaning`] with intents, slots and the
+//! corrected text; [`Completeness`] for the end of a turn; read-backs and answers to common questions.
+//!
+//! Everything is matched on sound first, characters second: a recogniser on a telephone line writes 茶水费 for 查水费.
+//! A pack's language is files that people edit: `intents.toml`, `lexicon.toml`, `faq.toml` and SRGS grammars in
+//! `slots/*.gram`, beside `grammars/common/` that all packs share. [`Language::load`] names file, line and column
+//! of a mistake and trains the classifier, so that an added example shows its effect at the next start.
+
+mod error;
+mod faq;
+mod files;
+mod intents;
+mod lexicon;
+mod meaning;
+mod read_back;
+mod slots;
+
+pub use error::NluError;
+pub use faq::FaqAnswer;
+pub use meaning::{Context, Meaning, SlotReading};
+pub use slots::{SlotId, Slots, weighted_731};
+
+use crate::event::{Completeness, Expectation, ExpectedKind, Hypothesis};
+use chrono::NaiveDate;
+use std::path::Path;
+
+/// What one pack understands. Loaded once, shared by all calls.
+pub struct Language {
+    slots: slots::Slots,
+    lexicon: lexicon::Lexicon,
+    intents: intents::Intents,
+    faq: faq::Faq,
+}
+
+impl Language {
+    /// Reads a pack's folder and the folder that all packs share, and trains the classifier. Errors name file, line
+    /// and column.
+    pub fn load(pack_folder: &Path, common: &Path) -> Result<Language, NluError> {
+        let lexicon = lexicon::Lexicon::read(&pack_folder.join("lexicon.toml"))?;
+        Ok(Language {
+            slots: slots::Slots::load(pack_folder, common)?,
+            intents: intents::Intents::read(&pack_folder.join("intents.toml"), &lexicon)?,
+            faq: faq::Faq::read(&pack_folder.join("faq.toml"))?,
+            lexicon,
+        })
+    }
+
+    /// What a caller's utterance means. `hypotheses` are best first; none gives an empty meaning of intent `unknown`.
+    pub fn understand(&self, hypotheses: &[Hypothesis], context: &Context) -> Meaning {
+        meaning::understand(self, hypotheses, context)
+    }
+
+    /// Finds one slot's value in a text that may hold more (嗯我的户号是…). `slot` is a [`SlotId`]'s name; `None`
+    /// where nothing usable was said or the slot is not known.
+    pub fn slot(&self, slot: &str, text: &str, today: NaiveDate) -> Option<SlotReading> {
+        self.slots.read(slot.parse().ok()?, text, today)
+    }
+
+    /// How near a text is to a whole answer.
+    pub fn completeness(&self, text: &str, expectation: &Expectation) -> Completeness {
+        match expectation.kind {
+            ExpectedKind::Digits { min, max } => {
+                let digits = text.chars().filter(char::is_ascii_digit).count();
+                if digits >= usize::from(max) {
+                    Completeness::Complete
+                } else if digits >= usize::from(min) {
+                    Completeness::Open
+                } else {
+                    Completeness::Partial
+                }
+            }
+            _ => Completeness::Open,
+        }
+    }
+
+    /// How a slot's value is spoken back: digits one by one in groups (一零零八，六二三五), dates and amounts in words.
+    pub fn read_back(&self, slot: &str, value: &str) -> String {
+        read_back::read_back(slot, value)
+    }
+
+    /// The answer to a common question, where one is near enough.
+    pub fn faq(&self, text: &str) -> Option<FaqAnswer> {
+        self.faq.answer(text)
+    }
+
+    /// Words that help the recogniser with this pack's open questions.
+    pub fn prompt_words(&self) -> &[String] {
+        self.lexicon.prompt_words()
+    }
+
+    /// What completes 您是要…, for an intent of this pack: 查询水费.
+    pub fn label(&self, intent: &str) -> Option<&str> {
+        self.intents.label(intent)
+    }
+
+    /// Ids of all intents of this pack.
+    pub fn intents(&self) -> impl Iterator<Item = &str> {
+        self.intents.ids()
+    }
+}
