@@ -18,10 +18,13 @@ enum Command {
     Parse(parse::Parse),
     /// Says what each line of text means.
     Understand(understand::Understand),
+    /// Gets, lists and checks the models.
+    Models(models::Models),
 }
 
 mod check;
 mod lines;
+mod models;
 mod parse;
 mod understand;
 
@@ -35,6 +38,7 @@ impl Cli {
             Command::Check(check) => check.run(),
             Command::Parse(parse) => parse.run(),
             Command::Understand(understand) => understand.run(),
+            Command::Models(models) => models.run(),
         }
     }
 }
