@@ -12,5 +12,6 @@ pub mod dialogue;
 pub mod event;
 pub mod models;
 pub mod nlu;
+pub mod tickets;
 pub mod tts;
 pub mod turn;
