@@ -1,10 +1,19 @@
 //! The utility's back office: bills, accounts, payments, outages, tickets.
 //!
-//! In: a [`Request`] of a conversation. Out: its [`Reply`]. One connector speaks HTTP to the published contract;
-//! the embedded demo utility serves that same contract.
+//! In: a [`Request`] of a conversation. Out: its [`Reply`]. One connector ([`HttpBackend`]) speaks HTTP to the
+//! contract published in `docs/backoffice-api.yaml`; the embedded [`demo`] utility serves that same contract.
+
+pub mod demo;
+
+mod breaker;
+mod contract;
+mod http;
+
+pub use http::HttpBackend;
 
 use crate::event::{Reply, Request};
 use std::future::Future;
+use std::path::PathBuf;
 use std::pin::Pin;
 
 /// A back office.
@@ -17,4 +26,28 @@ pub trait Backend: Send + Sync {
         request: &'a Request,
         idempotency_key: &'a str,
     ) -> Pin<Box<dyn Future<Output = Reply> + Send + 'a>>;
+}
+
+/// Why a back office cannot be set up.
+#[derive(Debug, thiserror::Error)]
+pub enum BackendError {
+    /// The configured address is no base URL.
+    #[error("backend.url {url:?} is no address of a back office: {reason}")]
+    Address {
+        /// As configured.
+        url: String,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// The demo utility's database cannot be used.
+    #[error("cannot use the demo utility's database {path}: {source}")]
+    Database {
+        /// The file.
+        path: PathBuf,
+        /// What SQLite said.
+        source: sqlx::Error,
+    },
+    /// The demo utility finds no port on the loopback address.
+    #[error("cannot listen on the loopback address for the demo utility: {0}")]
+    Listen(std::io::Error),
 }
