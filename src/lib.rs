@@ -6,6 +6,7 @@
 pub mod acd;
 pub mod asr;
 pub mod backend;
+pub mod call;
 pub mod cli;
 pub mod config;
 pub mod dialogue;

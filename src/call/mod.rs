@@ -1,0 +1,11 @@
+//! One call, wired: the only place where the parts meet.
+//!
+//! In: a telephone call. Out: its events in the log, its sound in the recording. [`core::Core`] decides, purely;
+//! the actor around it carries sound, time and decisions between the core and the rooms below.
+
+pub mod core;
+mod latency;
+mod mouth;
+mod replay;
+
+pub use replay::{Difference, Replay, replay};
