@@ -13,6 +13,7 @@ pub mod dialogue;
 pub mod event;
 pub mod models;
 pub mod nlu;
+pub mod sim;
 pub mod tickets;
 pub mod tts;
 pub mod turn;

@@ -4,8 +4,10 @@
 //! the actor around it carries sound, time and decisions between the core and the rooms below.
 
 pub mod core;
-mod latency;
-mod mouth;
+mod desk;
+pub mod latency;
+pub mod mouth;
 mod replay;
 
+pub use desk::Desk;
 pub use replay::{Difference, Replay, replay};
