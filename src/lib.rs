@@ -15,5 +15,6 @@ pub mod models;
 pub mod nlu;
 pub mod sim;
 pub mod tickets;
+pub mod mandarin;
 pub mod tts;
 pub mod turn;
