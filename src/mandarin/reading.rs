@@ -67,7 +67,8 @@ impl Readings {
             for start in first..=index.min(chars.len() - length) {
                 let end = start + length;
                 let inside = word_of[start] == word_of[end - 1];
-                if !inside && !(is_boundary(start) && is_boundary(end)) {
+                let whole = is_boundary(start) && is_boundary(end);
+                if !(inside || whole) {
                     continue;
                 }
                 candidate.clear();

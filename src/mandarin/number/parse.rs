@@ -92,7 +92,7 @@ impl Cardinal {
 
     fn unit(&mut self, size: u64) -> Option<()> {
         if size < 10_000 {
-            let falling = self.group == 0 || self.group % (size * 10) == 0;
+            let falling = self.group.is_multiple_of(size * 10);
             let count = match self.pending.take() {
                 Some(count) => count,
                 // 十五 and 一百十五 leave the 一 out.
