@@ -5,6 +5,7 @@
 
 pub mod acd;
 pub mod asr;
+pub mod audio;
 pub mod backend;
 pub mod call;
 pub mod cli;
