@@ -16,6 +16,7 @@ pub mod mandarin;
 pub mod models;
 pub mod nlu;
 pub mod sim;
+pub mod store;
 pub mod tickets;
 pub mod tts;
 pub mod turn;
