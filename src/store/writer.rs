@@ -95,18 +95,18 @@ impl Writer {
             self.project(entry);
         }
         if self.feed.is_spooling() {
-            self.to_spool(entries);
+            self.put_by(entries);
             if now || Instant::now() >= self.retry_at {
                 self.drain_spool().await;
             }
         } else if !entries.is_empty()
-            && let Err(error) = self.to_database(&entries).await
+            && let Err(error) = self.commit(&entries).await
         {
             tracing::error!(%error, "the database cannot be written: events wait in the spool");
             metrics::counter!("lingting_store_faults_total").increment(1);
             self.feed.set_spooling(true);
             self.retry_at = Instant::now() + RETRY;
-            self.to_spool(entries);
+            self.put_by(entries);
         }
     }
 
@@ -127,7 +127,7 @@ impl Writer {
         }
     }
 
-    async fn to_database(&mut self, entries: &[Entry]) -> sqlx::Result<()> {
+    async fn commit(&mut self, entries: &[Entry]) -> sqlx::Result<()> {
         let mut tx = self.pool.begin_with("BEGIN IMMEDIATE").await?;
         database::insert(&mut tx, entries).await?;
         let calls: BTreeSet<CallId> = entries.iter().map(Entry::call).collect();
@@ -141,7 +141,7 @@ impl Writer {
         Ok(())
     }
 
-    fn to_spool(&mut self, entries: Vec<Entry>) {
+    fn put_by(&mut self, entries: Vec<Entry>) {
         self.unkept.extend(entries);
         if self.unkept.is_empty() {
             return;
