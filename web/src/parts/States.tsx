@@ -1,0 +1,46 @@
+/** What a page shows when there is nothing to show. */
+import { Button, Spin } from "antd";
+import type { ReactNode } from "react";
+import { ApiError } from "../api/calls";
+import { useText } from "../text";
+
+export function Loading() {
+  const text = useText();
+  return (
+    <div className="state" role="status">
+      <Spin />
+      <span>{text.app.loading}</span>
+    </div>
+  );
+}
+
+export function Empty({ title, hint, action }: { title: string; hint?: string; action?: ReactNode }) {
+  return (
+    <div className="state">
+      <strong>{title}</strong>
+      {hint && <span>{hint}</span>}
+      {action}
+    </div>
+  );
+}
+
+export function Failure({ error, retry }: { error: unknown; retry: () => void }) {
+  const text = useText();
+  const status = error instanceof ApiError ? error.status : undefined;
+  const missing = status === 404;
+  const title = missing ? text.failure.notFound : status === 0 ? text.failure.unreachable : text.failure.refused;
+  const hint = missing
+    ? text.failure.notFoundHint
+    : status === 0
+      ? text.failure.unreachableHint
+      : error instanceof Error
+        ? error.message
+        : String(error);
+  return (
+    <div className="state" role="alert">
+      <strong>{title}</strong>
+      <span>{hint}</span>
+      {!missing && <Button onClick={retry}>{text.app.retry}</Button>}
+    </div>
+  );
+}
