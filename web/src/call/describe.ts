@@ -21,7 +21,7 @@ const DOUBTFUL = 0.6;
 export function describe(note: Note, text: Text): Described {
   switch (note.kind) {
     case "turn_ended":
-      return plain(text.note.turn_ended(note.waitedMs), "");
+      return turnEnded(note, text);
     case "understood":
       return understood(note, text);
     case "not_heard":
@@ -44,8 +44,6 @@ export function describe(note: Note, text: Text): Described {
       return agentNews(note, text);
     case "leave_queue":
       return { ...plain(text.note.leave_queue, ""), brief: text.note.leave_queue };
-    case "latency":
-      return latency(note, text);
     case "line":
       return line(note, text);
     case "fault":
@@ -157,11 +155,14 @@ function agentNews(note: Extract<Note, { kind: "agent" }>, text: Text): Describe
   }
 }
 
-function latency(note: Extract<Note, { kind: "latency" }>, text: Text): Described {
-  const parts = LATENCY_PARTS.map((part) => `${text.latencyPart[part]} ${note.latency[part]}`);
-  const slow = paceOf(note.latency.total_ms) === "slow";
-  const label = `${text.note.latency} ${formatDelay(note.latency.total_ms)}`;
-  return { label, body: parts.join(" · "), tone: slow ? "warn" : "plain", ...(slow ? { brief: label } : {}) };
+function turnEnded(note: Extract<Note, { kind: "turn_ended" }>, text: Text): Described {
+  const label = text.note.turn_ended(note.waitedMs);
+  if (!note.latency) return plain(label, "");
+  const total = note.latency.total_ms;
+  const whole = `${text.note.latency} ${formatDelay(total)}`;
+  const parts = LATENCY_PARTS.map((part) => `${text.latencyPart[part]} ${note.latency?.[part]}`);
+  const body = `${whole}: ${parts.join(" · ")}`;
+  return paceOf(total) === "slow" ? { label, body, tone: "warn", brief: whole } : plain(label, body);
 }
 
 function line(note: Extract<Note, { kind: "line" }>, text: Text): Described {

@@ -18,7 +18,7 @@ type Of<T, K> = Extract<T, { type: K }>;
 
 /** One thing worth knowing; `kind` says which. */
 export type NoteBody =
-  | { kind: "turn_ended"; waitedMs: number }
+  | { kind: "turn_ended"; waitedMs: number; latency?: TurnLatency }
   | { kind: "understood"; understood: Of<Decision, "understood"> }
   | { kind: "not_heard"; reason: string }
   | { kind: "step"; flow: string; step: string }
@@ -29,7 +29,6 @@ export type NoteBody =
   | { kind: "ring_agent"; agent: string; whisper: string }
   | { kind: "agent"; news: Of<Input, "agent"> }
   | { kind: "leave_queue" }
-  | { kind: "latency"; latency: TurnLatency }
   | { kind: "line"; record: Of<RecordEntry, "leg_started" | "leg_ended" | "hold" | "media_stats"> }
   | { kind: "fault"; what: string }
   | { kind: "caller_left" }
@@ -44,8 +43,9 @@ export type TimelineItem = { type: "line"; line: Line } | { type: "notes"; notes
 export function notesOf(events: readonly CallEvent[]): Note[] {
   const notes: Note[] = [];
   const asked = new Map<number, Extract<Note, { kind: "asked" }>>();
+  const turns = new Map<number, Extract<Note, { kind: "turn_ended" }>>();
   for (const event of events) {
-    const { seq, at, decision, input } = event;
+    const { seq, at, decision, input, record } = event;
     if (decision?.type === "ask") {
       const note = { seq, at, kind: "asked" as const, request: decision.request };
       asked.set(decision.request_id, note);
@@ -58,6 +58,18 @@ export function notesOf(events: readonly CallEvent[]): Note[] {
         note.reply = input.reply;
         note.tookMs = at - note.at;
       }
+      continue;
+    }
+    if (decision?.type === "turn_ended") {
+      const waitedMs = Math.max(0, at - decision.speech_until);
+      const note = { seq, at, kind: "turn_ended" as const, waitedMs };
+      turns.set(decision.utterance, note);
+      notes.push(note);
+      continue;
+    }
+    if (record?.type === "turn_latency") {
+      const note = turns.get(record.utterance);
+      if (note) note.latency = record;
       continue;
     }
     const body = noteBody(event);
@@ -86,16 +98,14 @@ export function timeline(lines: readonly Line[], notes: readonly Note[]): Timeli
   return items;
 }
 
-function noteBody({ at, decision, input, record }: CallEvent): NoteBody | undefined {
-  if (decision) return decisionNote(at, decision);
+function noteBody({ decision, input, record }: CallEvent): NoteBody | undefined {
+  if (decision) return decisionNote(decision);
   if (input) return inputNote(input);
   return record ? recordNote(record) : undefined;
 }
 
-function decisionNote(at: number, decision: Decision): NoteBody | undefined {
+function decisionNote(decision: Decision): NoteBody | undefined {
   switch (decision.type) {
-    case "turn_ended":
-      return { kind: "turn_ended", waitedMs: Math.max(0, at - decision.speech_until) };
     case "understood":
       return { kind: "understood", understood: decision };
     case "step":
@@ -114,8 +124,9 @@ function decisionNote(at: number, decision: Decision): NoteBody | undefined {
       return { kind: "leave_queue" };
     case "hang_up":
       return { kind: "hang_up", reason: decision.reason };
-    // Said in the transcript, shown beside it, or of no use to a person.
+    // Joined with its answer or its delay above, said in the transcript, shown beside it, or of no use to a person.
     case "ask":
+    case "turn_ended":
     case "say":
     case "summary":
     case "bridge":
@@ -148,8 +159,6 @@ function inputNote(input: Input): NoteBody | undefined {
 
 function recordNote(record: RecordEntry): NoteBody | undefined {
   switch (record.type) {
-    case "turn_latency":
-      return { kind: "latency", latency: record };
     case "leg_started":
     case "leg_ended":
     case "hold":
@@ -162,6 +171,7 @@ function recordNote(record: RecordEntry): NoteBody | undefined {
     case "interrupted":
       return { kind: "interrupted" };
     case "transcript":
+    case "turn_latency":
       return undefined;
   }
 }

@@ -1,6 +1,7 @@
 /** What a page shows when there is nothing to show. */
 import { Button, Spin } from "antd";
 import type { ReactNode } from "react";
+import { Link } from "react-router-dom";
 import { ApiError } from "../api/calls";
 import { useText } from "../text";
 
@@ -40,7 +41,7 @@ export function Failure({ error, retry }: { error: unknown; retry: () => void })
     <div className="state" role="alert">
       <strong>{title}</strong>
       <span>{hint}</span>
-      {!missing && <Button onClick={retry}>{text.app.retry}</Button>}
+      {missing ? <Link to="/calls">{text.app.toCalls}</Link> : <Button onClick={retry}>{text.app.retry}</Button>}
     </div>
   );
 }

@@ -10,11 +10,13 @@ interface Props {
   line: Line;
   /** The line that sounds now. */
   current?: boolean;
+  /** Shows how long the caller waited for the answer to this line. */
+  delay?: boolean;
   /** Makes the line a button that plays it. */
   onPlay?: (line: Line) => void;
 }
 
-export function TranscriptLine({ line, current = false, onPlay }: Props) {
+export function TranscriptLine({ line, current = false, delay = false, onPlay }: Props) {
   const text = useText();
   const content = (
     <>
@@ -24,7 +26,7 @@ export function TranscriptLine({ line, current = false, onPlay }: Props) {
         <Words line={line} />
         <Remark line={line} />
       </span>
-      {line.latencyMs !== undefined && (
+      {delay && line.latencyMs !== undefined && (
         <span className={`delay ${paceOf(line.latencyMs)}`} title={text.line.latency}>
           {formatDelay(line.latencyMs)}
         </span>

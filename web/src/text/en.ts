@@ -2,6 +2,7 @@
 import type { Text } from "./zh";
 
 export const en: Text = {
+  flowsSpeakIt: false,
   app: {
     name: "Lingting",
     desk: "Desk",
@@ -239,6 +240,7 @@ export const en: Text = {
     payment: "Payment",
     bill_reissue: "Bill reissue",
     repair: "Repair",
+    "repair.burst": "Burst pipe",
     outage_info: "Outage",
     ticket_status: "Ticket status",
     account_lookup: "Account lookup",

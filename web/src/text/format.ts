@@ -9,7 +9,7 @@ export function formatPhone(number: string): string {
   if (!/^\d+$/.test(digits) || digits.length < 7) return number;
   if (/^1\d{10}$/.test(digits)) return `${digits.slice(0, 3)} ${digits.slice(3, 7)} ${digits.slice(7)}`;
   const area = /^0(?:10|2\d|[3-9]\d{2})/.exec(digits)?.[0];
-  if (area && digits.length > area.length) return `${area}-${inFours(digits.slice(area.length))}`;
+  if (area && digits.length > area.length) return `${area}-${localNumber(digits.slice(area.length))}`;
   return inFours(digits);
 }
 
@@ -19,6 +19,11 @@ export function formatSlotValue(slot: string, value: string): string {
   if (/^(account|meter)_number$/.test(slot) && /^\d{6,}$/.test(value)) return value.replace(/(\d{4})(?=\d)/g, "$1 ");
   if (slot === "amount" && /^\d+(\.\d+)?$/.test(value)) return `¥${value}`;
   return value;
+}
+
+/** Service numbers behind an area code (`021-96116`) are too short for groups. */
+function localNumber(digits: string): string {
+  return digits.length < 7 ? digits : inFours(digits);
 }
 
 function inFours(digits: string): string {
@@ -58,14 +63,18 @@ export function formatFullMoment(iso: string): string {
   return `${day} ${two(moment.getHours())}:${two(moment.getMinutes())}:${two(moment.getSeconds())}`;
 }
 
-/** `报修 · burst` for `repair.burst`: the first word is known, the pack's own split is shown as it is. */
+/** A split of a pack's own (`repair.meter`) that has no name here shows as `报修 · meter`. */
 export function intentName(intent: string, text: Text): string {
+  const whole = text.intent[intent];
+  if (whole !== undefined) return whole;
   const [head = intent, ...rest] = intent.split(".");
   return [text.intent[head] ?? head, ...rest].join(" · ");
 }
 
 export function slotName(slot: string, text: Text, label?: string): string {
-  return text.slot[slot] ?? label ?? slot;
+  // Flows are written in Chinese; there their own label fits best.
+  const own = text.slot[slot];
+  return (text.flowsSpeakIt ? (label ?? own) : (own ?? label)) ?? slot;
 }
 
 export function percent(share: number): string {

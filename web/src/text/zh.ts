@@ -1,5 +1,7 @@
 /** Everything that the pages say, in Chinese. The shape of this object is what every other language must fill. */
 export const zh = {
+  /** Whether the labels that flows carry are in this language. */
+  flowsSpeakIt: true as boolean,
   app: {
     name: "聆听",
     desk: "坐席台",
@@ -226,6 +228,7 @@ export const zh = {
     payment: "缴费",
     bill_reissue: "补账单",
     repair: "报修",
+    "repair.burst": "爆管报修",
     outage_info: "停供通知",
     ticket_status: "工单进度",
     account_lookup: "查户号",

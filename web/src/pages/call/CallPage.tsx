@@ -124,6 +124,7 @@ function Replay({ call }: { call: CallDetail }) {
                 <TranscriptLine
                   key={item.line.id}
                   line={item.line}
+                  delay
                   current={item.line === current}
                   {...(call.recording ? { onPlay: playLine } : {})}
                 />

@@ -44,7 +44,8 @@ function Entry({ call, chosen, agent, onChoose }: Omit<Props, "calls"> & { call:
         </span>
         <span className="bottom">
           <span className="what">
-            {situation.summary?.topic ?? (situation.intent ? intentName(situation.intent.intent, text) : "…")}
+            {situation.summary?.topic ??
+              (situation.intent ? intentName(situation.intent.intent, text) : text.desk.noIntent)}
           </span>
           {call.ended ? (
             <span className="pill">{situation.ended ? text.hangUp[situation.ended.reason] : text.desk.ended}</span>

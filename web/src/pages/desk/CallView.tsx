@@ -3,6 +3,7 @@ import { Button } from "antd";
 import { useMemo } from "react";
 import { Link } from "react-router-dom";
 import type { LiveCall } from "../../api/live";
+import type { Handoff } from "../../call/handoff";
 import { situationOf, type Situation } from "../../call/situation";
 import { transcript } from "../../call/transcript";
 import { FilledForm } from "../../parts/FilledForm";
@@ -111,24 +112,29 @@ function Panel({ situation }: { situation: Situation }) {
           )}
         </div>
       </section>
-      {handoff.state !== "none" && (
-        <section>
-          <h2>{text.desk.handoff}</h2>
-          <HandoffMark handoff={handoff} />
-          {handoff.state === "looking" && (
-            <p className="muted">
-              {text.handoff.skill} {handoff.skill}
-            </p>
-          )}
-          {handoff.state === "not_reached" && <p className="muted">{handoff.reason}</p>}
-          {"whisper" in handoff && handoff.whisper && (
-            <p className="whisper">
-              <span>{text.desk.whisper}</span>
-              {handoff.whisper}
-            </p>
-          )}
-        </section>
-      )}
+      <HandoffMore handoff={handoff} />
     </aside>
+  );
+}
+
+/** What the mark in the head leaves out: for whom is looked, why an agent was not reached, what the agent hears. */
+function HandoffMore({ handoff }: { handoff: Handoff }) {
+  const text = useText();
+  if ("whisper" in handoff && handoff.whisper) {
+    return (
+      <section>
+        <h2>{text.desk.whisper}</h2>
+        <p className="whisper">{handoff.whisper}</p>
+      </section>
+    );
+  }
+  const skill = handoff.state === "looking" ? `${text.handoff.skill} ${handoff.skill}` : undefined;
+  const more = handoff.state === "not_reached" ? handoff.reason : skill;
+  if (more === undefined) return null;
+  return (
+    <section>
+      <h2>{text.desk.handoff}</h2>
+      <p>{more}</p>
+    </section>
   );
 }
