@@ -1,0 +1,603 @@
+//! One leg's media: the task that receives, paces and sends.
+
+use super::engine::Engine;
+use super::jitter::{FRAME, JitterBuffer};
+use super::key_event::{KeyReceiver, KeySender};
+use super::latch::Latch;
+use super::playout::{PlayNews, Playout};
+use super::ports::{Pair, Ports};
+use super::reception::{LegStats, Reception};
+use super::rtcp::{self, Sent};
+use super::rtp::Packet;
+use crate::audio::conceal::Concealer;
+use crate::audio::dtmf::Detector;
+use crate::telephony::LineError;
+use crate::telephony::sdp::Agreed;
+use std::collections::VecDeque;
+use std::net::{IpAddr, SocketAddr};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use tokio::net::UdpSocket;
+use tokio::sync::mpsc::{self, error::TrySendError};
+use tokio::time::MissedTickBehavior;
+
+/// Time of one frame.
+const FRAME_TIME: Duration = Duration::from_millis(20);
+/// Events that wait for a slow reader before frames are merged into silence: 5 s.
+const EVENT_QUEUE: usize = 256;
+/// Longest datagram that is read; sound of 200 ms is 1,612 bytes.
+const MOST_BYTES: usize = 2_048;
+/// After a key heard in band, the same key as an event is the same press for so long.
+const SAME_PRESS_MS: u64 = 500;
+
+/// What happens on a leg.
+#[derive(Debug, Clone, PartialEq)]
+#[expect(clippy::large_enum_variant, reason = "almost every event is a frame")]
+pub enum LegEvent {
+    /// 20 ms of sound at 8 kHz; exactly one for each 20 ms, silent where nothing came and during a hold.
+    Frame([i16; FRAME]),
+    /// A key was pressed: `0`–`9`, `*`, `#`, `A`–`D`.
+    Key(char),
+    /// The far end put us on hold, or took us back.
+    Hold(bool),
+    /// A prompt's first sound left.
+    PromptStarted(u32),
+    /// A prompt's last sound left, or it was stopped after `played_ms`.
+    PromptEnded {
+        tag: u32,
+        played_ms: u64,
+        whole: bool,
+    },
+    /// No sound has come for the time that the configuration allows; the leg still stands.
+    MediaLost,
+    /// The leg is over. The last event.
+    Ended { reason: String },
+}
+
+/// Where sound goes and how it is coded, once the ends have agreed.
+#[derive(Debug, Clone)]
+pub(crate) struct Terms {
+    pub agreed: Agreed,
+    /// The described address, resolved.
+    pub remote: SocketAddr,
+    /// Where the signalling comes from.
+    pub signalling: IpAddr,
+}
+
+enum Control {
+    Agree(Box<Terms>),
+    End(String),
+}
+
+/// The leg's media, held by its signalling.
+pub(crate) struct MediaLeg {
+    control: mpsc::UnboundedSender<Control>,
+    player: Player,
+    stats: Arc<Mutex<LegStats>>,
+    port: u16,
+}
+
+/// Plays into a leg. Cheap to clone; after the leg's end it does nothing.
+#[derive(Debug, Clone, Default)]
+pub struct Player(Arc<Mutex<Outgoing>>);
+
+#[derive(Debug, Default)]
+struct Outgoing {
+    playout: Playout,
+    keys: KeySender,
+}
+
+impl Player {
+    fn lock(&self) -> MutexGuard<'_, Outgoing> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Queues a prompt: mono at 8 kHz. Its first packet leaves within 20 ms when nothing is before it.
+    /// [`LegEvent::PromptStarted`] and [`LegEvent::PromptEnded`] with this tag follow, in the order of queueing.
+    pub fn play(&self, tag: u32, samples: Arc<[i16]>) {
+        self.lock().playout.play(tag, samples);
+    }
+
+    /// Halts the prompts where they are.
+    pub fn pause(&self) {
+        self.lock().playout.pause();
+    }
+
+    /// Goes on where the prompts were halted.
+    pub fn resume(&self) {
+        self.lock().playout.resume();
+    }
+
+    /// Ends one prompt, playing or waiting; the one after it begins.
+    pub fn stop(&self, tag: u32) {
+        self.lock().playout.stop(tag);
+    }
+
+    /// Ends all prompts.
+    pub fn clear(&self) {
+        self.lock().playout.clear();
+    }
+
+    /// Sends a frame of the other leg, mixed with any prompt. At most 60 ms wait; the oldest give way.
+    pub fn send_frame(&self, frame: &[i16; FRAME]) {
+        self.lock().playout.bridge(*frame);
+    }
+
+    /// Presses a key for 100 ms; returns whether there is such a key. The far end hears it as a telephone event,
+    /// or not at all where it knows none.
+    pub fn press(&self, key: char) -> bool {
+        self.lock().keys.press(key)
+    }
+}
+
+impl MediaLeg {
+    /// Binds a pair of ports; sound flows once terms are agreed.
+    pub fn open(
+        engine: &Engine,
+        ports: &Ports,
+        no_media_timeout: Duration,
+    ) -> Result<(MediaLeg, mpsc::Receiver<LegEvent>), LineError> {
+        let pair = ports.bind()?;
+        let port = pair.port;
+        let (control, controls) = mpsc::unbounded_channel();
+        let (events, received) = mpsc::channel(EVENT_QUEUE);
+        let player = Player::default();
+        let stats = Arc::new(Mutex::new(LegStats::default()));
+        let task = Task::new(player.clone(), stats.clone(), events, no_media_timeout);
+        engine.handle().spawn(task.run(pair, controls));
+        let leg = MediaLeg {
+            control,
+            player,
+            stats,
+            port,
+        };
+        Ok((leg, received))
+    }
+
+    /// The even port that sound comes to.
+    pub fn port(&self) -> u16 {
+        self.port
+    }
+
+    pub fn player(&self) -> Player {
+        self.player.clone()
+    }
+
+    pub fn stats(&self) -> Arc<Mutex<LegStats>> {
+        self.stats.clone()
+    }
+
+    /// Begins, or goes on under other terms. A task that has ended needs none.
+    pub fn agree(&self, terms: Terms) {
+        let _ = self.control.send(Control::Agree(Box::new(terms)));
+    }
+
+    /// Ends the leg; [`LegEvent::Ended`] is its last event.
+    pub fn end(&self, reason: String) {
+        let _ = self.control.send(Control::End(reason));
+    }
+}
+
+/// The state of a leg's media on its thread.
+struct Task {
+    began: Instant,
+    player: Player,
+    stats: Arc<Mutex<LegStats>>,
+    outbox: Outbox,
+    no_media_timeout: Duration,
+    running: Option<Running>,
+    jitter: JitterBuffer,
+    reception: Reception,
+    keys: KeyReceiver,
+    concealer: Concealer,
+    tones: Detector,
+    /// Key heard in band last, and when.
+    tone_key: Option<(char, u64)>,
+    /// Keys come as events: tones in the sound are their echo.
+    keys_are_events: bool,
+    heard_at_ms: u64,
+    lost: bool,
+    concealed: u64,
+    sent: Sent,
+    sequence: u16,
+    /// The next packet of sound is the first after a pause.
+    marker: bool,
+}
+
+/// The terms in force.
+struct Running {
+    terms: Terms,
+    latch: Latch,
+}
+
+impl Task {
+    fn new(
+        player: Player,
+        stats: Arc<Mutex<LegStats>>,
+        events: mpsc::Sender<LegEvent>,
+        no_media_timeout: Duration,
+    ) -> Task {
+        Task {
+            began: Instant::now(),
+            player,
+            stats,
+            outbox: Outbox {
+                events,
+                waiting: VecDeque::new(),
+            },
+            no_media_timeout,
+            running: None,
+            jitter: JitterBuffer::default(),
+            reception: Reception::default(),
+            keys: KeyReceiver::default(),
+            concealer: Concealer::default(),
+            tones: Detector::default(),
+            tone_key: None,
+            keys_are_events: false,
+            heard_at_ms: 0,
+            lost: false,
+            concealed: 0,
+            sent: Sent {
+                ssrc: rand::random(),
+                timestamp: rand::random(),
+                packets: 0,
+                bytes: 0,
+            },
+            sequence: rand::random(),
+            marker: true,
+        }
+    }
+
+    async fn run(mut self, pair: Pair, mut controls: mpsc::UnboundedReceiver<Control>) {
+        let sockets = (
+            UdpSocket::from_std(pair.rtp),
+            UdpSocket::from_std(pair.rtcp),
+        );
+        let (rtp, rtcp) = match sockets {
+            (Ok(rtp), Ok(rtcp)) => (rtp, rtcp),
+            (Err(error), _) | (_, Err(error)) => {
+                return self.outbox.put(LegEvent::Ended {
+                    reason: error.to_string(),
+                });
+            }
+        };
+        let mut ticks = tokio::time::interval(FRAME_TIME);
+        // The clock is the machine's: a tick that was missed is made up for.
+        ticks.set_missed_tick_behavior(MissedTickBehavior::Burst);
+        let mut reports = tokio::time::interval(rtcp::INTERVAL);
+        let mut bytes = [0; MOST_BYTES];
+        let mut report_bytes = [0; MOST_BYTES];
+        loop {
+            tokio::select! {
+                control = controls.recv() => match control {
+                    Some(Control::Agree(terms)) => {
+                        if self.running.is_none() {
+                            ticks.reset();
+                        }
+                        self.agree(*terms);
+                    }
+                    Some(Control::End(reason)) => return self.end(reason).await,
+                    None => return self.end("the leg was given up".into()).await,
+                },
+                _ = ticks.tick(), if self.running.is_some() => self.tick(&rtp),
+                Ok((length, source)) = rtp.recv_from(&mut bytes) => self.receive(&bytes[..length], source),
+                _ = reports.tick(), if self.running.is_some() => self.report(&rtcp),
+                // Reports of the far end are read so that they do not pile up; nobody needs them.
+                _ = rtcp.recv_from(&mut report_bytes) => {}
+            }
+        }
+    }
+
+    fn now_ms(&self) -> u64 {
+        self.began.elapsed().as_millis() as u64
+    }
+
+    fn agree(&mut self, terms: Terms) {
+        let now_ms = self.now_ms();
+        let held = terms.agreed.held();
+        let was_held = self
+            .running
+            .as_ref()
+            .is_some_and(|running| running.terms.agreed.held());
+        let moved = self
+            .running
+            .as_ref()
+            .is_none_or(|running| running.terms.remote != terms.remote);
+        let latch = match self.running.take() {
+            Some(running) if !moved || held => running.latch,
+            _ => Latch::new(terms.remote, terms.signalling, now_ms),
+        };
+        self.running = Some(Running { terms, latch });
+        self.heard_at_ms = now_ms;
+        if held != was_held {
+            self.marker = true;
+            self.outbox.put(LegEvent::Hold(held));
+        }
+    }
+
+    /// 20 ms have passed: one frame in, one packet out.
+    fn tick(&mut self, rtp: &UdpSocket) {
+        let held = self
+            .running
+            .as_ref()
+            .is_some_and(|running| running.terms.agreed.held());
+        let heard = self.hear();
+        self.outbox
+            .put(LegEvent::Frame(if held { [0; FRAME] } else { heard }));
+        self.watch_for_loss(held);
+        if !held {
+            self.send(rtp);
+        }
+        self.sent.timestamp = self.sent.timestamp.wrapping_add(FRAME as u32);
+        let news = self.player.lock().playout.take_news();
+        for piece in news {
+            self.outbox.put(match piece {
+                PlayNews::Started(tag) => LegEvent::PromptStarted(tag),
+                PlayNews::Ended {
+                    tag,
+                    played_ms,
+                    whole,
+                } => LegEvent::PromptEnded {
+                    tag,
+                    played_ms,
+                    whole,
+                },
+            });
+        }
+        let stats = self.reception.stats(self.concealed);
+        *self.stats.lock().unwrap_or_else(PoisonError::into_inner) = stats;
+    }
+
+    /// The next frame of the far end, mended where packets are missing, and the keys in it.
+    fn hear(&mut self) -> [i16; FRAME] {
+        let Some(frame) = self.jitter.pull() else {
+            return [0; FRAME];
+        };
+        let mut samples = frame.samples;
+        if frame.missing.contains(&true) {
+            self.concealed += 1;
+            let guess = self.concealer.lost(FRAME);
+            for (index, sample) in samples
+                .iter_mut()
+                .enumerate()
+                .filter(|(index, _)| frame.missing[*index])
+            {
+                *sample = guess[index];
+            }
+        }
+        if frame.missing.contains(&false) {
+            self.concealer.good(&mut samples);
+        }
+        if !self.keys_are_events {
+            for key in self.tones.push(&samples) {
+                self.tone_key = Some((key, self.now_ms()));
+                self.outbox.put(LegEvent::Key(key));
+            }
+        }
+        samples
+    }
+
+    fn watch_for_loss(&mut self, held: bool) {
+        let silent_ms = self.now_ms().saturating_sub(self.heard_at_ms);
+        if held {
+            self.heard_at_ms = self.now_ms();
+        } else if !self.lost && u128::from(silent_ms) >= self.no_media_timeout.as_millis() {
+            self.lost = true;
+            self.outbox.put(LegEvent::MediaLost);
+        }
+    }
+
+    fn send(&mut self, rtp: &UdpSocket) {
+        let Some(running) = &self.running else { return };
+        let agreed = &running.terms.agreed;
+        let target = running.latch.target();
+        let mut outgoing = self.player.lock();
+        if outgoing.keys.busy() {
+            let event = outgoing.keys.next_packet().zip(agreed.event_type);
+            drop(outgoing);
+            self.marker = true;
+            if let Some((event, payload_type)) = event {
+                let age = u32::from(event.age_frames) * FRAME as u32;
+                let timestamp = self.sent.timestamp.wrapping_sub(age);
+                self.send_packet(
+                    rtp,
+                    target,
+                    (payload_type, event.first, timestamp),
+                    &event.payload,
+                );
+            }
+            return;
+        }
+        let frame = outgoing.playout.next_frame();
+        drop(outgoing);
+        let payload = agreed.law.encode_all(&frame);
+        let marker = std::mem::take(&mut self.marker);
+        let payload_type = agreed.payload_type;
+        self.send_packet(
+            rtp,
+            target,
+            (payload_type, marker, self.sent.timestamp),
+            &payload,
+        );
+    }
+
+    fn send_packet(
+        &mut self,
+        rtp: &UdpSocket,
+        target: SocketAddr,
+        (payload_type, marker, timestamp): (u8, bool, u32),
+        payload: &[u8],
+    ) {
+        let packet = Packet {
+            payload_type,
+            marker,
+            sequence: self.sequence,
+            timestamp,
+            ssrc: self.sent.ssrc,
+            payload,
+        };
+        self.sequence = self.sequence.wrapping_add(1);
+        self.sent.packets = self.sent.packets.wrapping_add(1);
+        self.sent.bytes = self.sent.bytes.wrapping_add(payload.len() as u32);
+        // A packet that cannot leave now is a lost packet; the far end conceals it.
+        let _ = rtp.try_send_to(&packet.to_bytes(), target);
+    }
+
+    /// A datagram came. What is not RTP of this leg's far end is passed over.
+    fn receive(&mut self, bytes: &[u8], source: SocketAddr) {
+        let now_ms = self.now_ms();
+        let Some(packet) = Packet::parse(bytes) else {
+            return;
+        };
+        let Some(running) = &mut self.running else {
+            return;
+        };
+        let agreed = &running.terms.agreed;
+        let is_event = agreed.event_type == Some(packet.payload_type);
+        let mut codings = agreed.receive.iter();
+        let coding = codings
+            .find(|(number, _)| *number == packet.payload_type)
+            .map(|(_, law)| *law);
+        if (!is_event && coding.is_none()) || !running.latch.accept(source, now_ms) {
+            return;
+        }
+        self.heard_at_ms = now_ms;
+        self.lost = false;
+        let arrival_ms = self.began.elapsed().as_secs_f64() * 1000.0;
+        let Packet {
+            ssrc,
+            sequence,
+            timestamp,
+            payload,
+            ..
+        } = packet;
+        if self.reception.note(ssrc, sequence, timestamp, arrival_ms) {
+            self.jitter = JitterBuffer::default();
+        }
+        match coding {
+            Some(law) => {
+                self.jitter.insert(timestamp, law.decode_all(payload));
+            }
+            None => self.key_event(timestamp, payload),
+        }
+    }
+
+    fn key_event(&mut self, timestamp: u32, payload: &[u8]) {
+        let Some(key) = self.keys.receive(timestamp, payload) else {
+            return;
+        };
+        self.keys_are_events = true;
+        let now_ms = self.now_ms();
+        let echo = |(tone, at_ms)| tone == key && now_ms - at_ms < SAME_PRESS_MS;
+        if !self.tone_key.take().is_some_and(echo) {
+            self.outbox.put(LegEvent::Key(key));
+        }
+    }
+
+    fn report(&mut self, rtcp: &UdpSocket) {
+        let Some(running) = &self.running else { return };
+        let mut target = running.latch.target();
+        target.set_port(target.port().wrapping_add(1));
+        let since_1970 = SystemTime::now()
+            .duration_since(UNIX_EPOCH)
+            .unwrap_or_default();
+        let report = rtcp::sender_report(self.sent, since_1970, self.reception.report());
+        // A report that cannot leave now is made up for by the next one.
+        let _ = rtcp.try_send_to(&report, target);
+    }
+
+    /// The prompts that were cut, then the end, then nothing.
+    async fn end(mut self, reason: String) {
+        let news = {
+            let mut outgoing = self.player.lock();
+            outgoing.playout.clear();
+            outgoing.playout.take_news()
+        };
+        for piece in news {
+            if let PlayNews::Ended {
+                tag,
+                played_ms,
+                whole,
+            } = piece
+            {
+                self.outbox.put(LegEvent::PromptEnded {
+                    tag,
+                    played_ms,
+                    whole,
+                });
+            }
+        }
+        *self.stats.lock().unwrap_or_else(PoisonError::into_inner) =
+            self.reception.stats(self.concealed);
+        self.outbox.put(LegEvent::Ended { reason });
+        self.outbox.flush().await;
+    }
+}
+
+/// The queue to a reader who may be slow. Nothing but sound is ever left out, and lost sound keeps its time.
+struct Outbox {
+    events: mpsc::Sender<LegEvent>,
+    waiting: VecDeque<Waiting>,
+}
+
+enum Waiting {
+    /// So many frames, silent now.
+    Frames(u32),
+    Event(LegEvent),
+}
+
+impl Outbox {
+    fn put(&mut self, event: LegEvent) {
+        match (event, self.waiting.back_mut()) {
+            (LegEvent::Frame(_), Some(Waiting::Frames(count))) => *count += 1,
+            (LegEvent::Frame(_), Some(Waiting::Event(_))) => {
+                self.waiting.push_back(Waiting::Frames(1))
+            }
+            (event, Some(_)) => self.waiting.push_back(Waiting::Event(event)),
+            (event, None) => {
+                if let Err(TrySendError::Full(event)) = self.events.try_send(event) {
+                    tracing::warn!("a leg's events are not read in time");
+                    self.waiting.push_back(match event {
+                        LegEvent::Frame(_) => Waiting::Frames(1),
+                        other => Waiting::Event(other),
+                    });
+                }
+                return;
+            }
+        }
+        self.hand_over();
+    }
+
+    fn hand_over(&mut self) {
+        while let Some(first) = self.waiting.front_mut() {
+            let event = match first {
+                Waiting::Frames(_) => LegEvent::Frame([0; FRAME]),
+                Waiting::Event(event) => event.clone(),
+            };
+            if let Err(TrySendError::Full(_)) = self.events.try_send(event) {
+                return;
+            }
+            match first {
+                Waiting::Frames(count) if *count > 1 => *count -= 1,
+                Waiting::Frames(_) | Waiting::Event(_) => {
+                    self.waiting.pop_front();
+                }
+            }
+        }
+    }
+
+    /// Waits until the reader has taken all, or is gone.
+    async fn flush(mut self) {
+        for waiting in std::mem::take(&mut self.waiting) {
+            let events = match waiting {
+                Waiting::Frames(count) => vec![LegEvent::Frame([0; FRAME]); count as usize],
+                Waiting::Event(event) => vec![event],
+            };
+            for event in events {
+                if self.events.send(event).await.is_err() {
+                    return;
+                }
+            }
+        }
+    }
+}
