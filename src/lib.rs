@@ -18,5 +18,6 @@ pub mod nlu;
 pub mod sim;
 pub mod store;
 pub mod tickets;
+pub mod telephony;
 pub mod tts;
 pub mod turn;
