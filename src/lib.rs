@@ -17,7 +17,7 @@ pub mod models;
 pub mod nlu;
 pub mod sim;
 pub mod store;
-pub mod tickets;
 pub mod telephony;
+pub mod tickets;
 pub mod tts;
 pub mod turn;

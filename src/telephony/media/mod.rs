@@ -7,6 +7,7 @@ mod engine;
 mod jitter;
 mod key_event;
 mod latch;
+mod outbox;
 mod playout;
 mod ports;
 mod reception;

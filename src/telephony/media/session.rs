@@ -4,6 +4,7 @@ use super::engine::Engine;
 use super::jitter::{FRAME, JitterBuffer};
 use super::key_event::{KeyReceiver, KeySender};
 use super::latch::Latch;
+use super::outbox::Outbox;
 use super::playout::{PlayNews, Playout};
 use super::ports::{Pair, Ports};
 use super::reception::{LegStats, Reception};
@@ -13,12 +14,11 @@ use crate::audio::conceal::Concealer;
 use crate::audio::dtmf::Detector;
 use crate::telephony::LineError;
 use crate::telephony::sdp::Agreed;
-use std::collections::VecDeque;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use tokio::net::UdpSocket;
-use tokio::sync::mpsc::{self, error::TrySendError};
+use tokio::sync::mpsc;
 use tokio::time::MissedTickBehavior;
 
 /// Time of one frame.
@@ -221,10 +221,7 @@ impl Task {
             began: Instant::now(),
             player,
             stats,
-            outbox: Outbox {
-                events,
-                waiting: VecDeque::new(),
-            },
+            outbox: Outbox::new(events),
             no_media_timeout,
             running: None,
             jitter: JitterBuffer::default(),
@@ -531,73 +528,5 @@ impl Task {
             self.reception.stats(self.concealed);
         self.outbox.put(LegEvent::Ended { reason });
         self.outbox.flush().await;
-    }
-}
-
-/// The queue to a reader who may be slow. Nothing but sound is ever left out, and lost sound keeps its time.
-struct Outbox {
-    events: mpsc::Sender<LegEvent>,
-    waiting: VecDeque<Waiting>,
-}
-
-enum Waiting {
-    /// So many frames, silent now.
-    Frames(u32),
-    Event(LegEvent),
-}
-
-impl Outbox {
-    fn put(&mut self, event: LegEvent) {
-        match (event, self.waiting.back_mut()) {
-            (LegEvent::Frame(_), Some(Waiting::Frames(count))) => *count += 1,
-            (LegEvent::Frame(_), Some(Waiting::Event(_))) => {
-                self.waiting.push_back(Waiting::Frames(1))
-            }
-            (event, Some(_)) => self.waiting.push_back(Waiting::Event(event)),
-            (event, None) => {
-                if let Err(TrySendError::Full(event)) = self.events.try_send(event) {
-                    tracing::warn!("a leg's events are not read in time");
-                    self.waiting.push_back(match event {
-                        LegEvent::Frame(_) => Waiting::Frames(1),
-                        other => Waiting::Event(other),
-                    });
-                }
-                return;
-            }
-        }
-        self.hand_over();
-    }
-
-    fn hand_over(&mut self) {
-        while let Some(first) = self.waiting.front_mut() {
-            let event = match first {
-                Waiting::Frames(_) => LegEvent::Frame([0; FRAME]),
-                Waiting::Event(event) => event.clone(),
-            };
-            if let Err(TrySendError::Full(_)) = self.events.try_send(event) {
-                return;
-            }
-            match first {
-                Waiting::Frames(count) if *count > 1 => *count -= 1,
-                Waiting::Frames(_) | Waiting::Event(_) => {
-                    self.waiting.pop_front();
-                }
-            }
-        }
-    }
-
-    /// Waits until the reader has taken all, or is gone.
-    async fn flush(mut self) {
-        for waiting in std::mem::take(&mut self.waiting) {
-            let events = match waiting {
-                Waiting::Frames(count) => vec![LegEvent::Frame([0; FRAME]); count as usize],
-                Waiting::Event(event) => vec![event],
-            };
-            for event in events {
-                if self.events.send(event).await.is_err() {
-                    return;
-                }
-            }
-        }
     }
 }
