@@ -12,6 +12,7 @@ pub mod cli;
 pub mod config;
 pub mod dialogue;
 pub mod event;
+pub mod http;
 pub mod mandarin;
 pub mod models;
 pub mod nlu;

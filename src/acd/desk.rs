@@ -3,12 +3,13 @@
 use crate::event::{AgentId, CallId, Urgency};
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
+use utoipa::ToSchema;
 
 /// Milliseconds on the clock of whoever feeds the machine; only differences matter.
 pub type Clock = u64;
 
 /// What an agent is doing.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(tag = "state", rename_all = "snake_case")]
 pub enum AgentState {
     /// Their telephone is not registered.
@@ -24,7 +25,7 @@ pub enum AgentState {
 }
 
 /// An agent as the pages show them.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct AgentView {
     /// Who.
     pub id: AgentId,
