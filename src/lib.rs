@@ -9,6 +9,7 @@ pub mod audio;
 pub mod backend;
 pub mod call;
 pub mod cli;
+pub mod compute;
 pub mod config;
 pub mod dialogue;
 pub mod event;

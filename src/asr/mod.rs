@@ -3,6 +3,22 @@
 //! Engines stand behind [`Recognizer`]. The default is Whisper by our own decode loop over ONNX Runtime; `whisper-rs`
 //! runs any ggml model that a site chooses.
 
+mod features;
+mod guard;
+mod load;
+mod network;
+mod repetition;
+mod search;
+mod trust;
+mod vocabulary;
+mod whisper;
+mod windows;
+mod words;
+
+pub use load::{LoadError, load};
+pub use repetition::repeats;
+pub use whisper::Whisper;
+
 use crate::event::{Expectation, Hypothesis};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};

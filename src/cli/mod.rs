@@ -18,14 +18,20 @@ enum Command {
     Parse(parse::Parse),
     /// Says what each line of text means.
     Understand(understand::Understand),
+    /// Writes down what is said in WAV files.
+    Transcribe(transcribe::Transcribe),
+    /// Scores against labelled data.
+    Eval(eval::Eval),
     /// Gets, lists and checks the models.
     Models(models::Models),
 }
 
 mod check;
+mod eval;
 mod lines;
 mod models;
 mod parse;
+mod transcribe;
 mod understand;
 
 /// What every command returns: a failure is one clear line on stderr and a non-zero exit.
@@ -38,6 +44,8 @@ impl Cli {
             Command::Check(check) => check.run(),
             Command::Parse(parse) => parse.run(),
             Command::Understand(understand) => understand.run(),
+            Command::Transcribe(transcribe) => transcribe.run(),
+            Command::Eval(eval) => eval.run(),
             Command::Models(models) => models.run(),
         }
     }

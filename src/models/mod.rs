@@ -10,7 +10,11 @@ mod fetch;
 mod folder;
 mod hash;
 mod manifest;
+pub mod onnx;
 mod pull;
+pub mod whisper;
+mod whisper_graph;
+pub mod whisper_vocabulary;
 
 pub use folder::Folder;
 pub use manifest::{Client, Converter, Fetch, File, Manifest, Model};

@@ -1,0 +1,37 @@
+//! From the configuration to an engine.
+
+use super::{Recognizer, Whisper};
+use crate::compute::OnnxError;
+use crate::config::{AsrEngine, Models};
+use crate::models::whisper_vocabulary::VocabularyError;
+use crate::models::{Folder, ModelError};
+use std::sync::Arc;
+
+/// Why no engine can be started.
+#[derive(Debug, thiserror::Error)]
+pub enum LoadError {
+    /// A model's file is missing.
+    #[error(transparent)]
+    Model(#[from] ModelError),
+    /// A graph or the runtime cannot be loaded.
+    #[error(transparent)]
+    Onnx(#[from] OnnxError),
+    /// The vocabulary cannot be read.
+    #[error(transparent)]
+    Vocabulary(#[from] VocabularyError),
+}
+
+/// The engine that is configured, with its model loaded.
+pub fn load(settings: &Models) -> Result<Arc<dyn Recognizer>, LoadError> {
+    let folder = Folder::locate(settings.folder.as_deref());
+    match settings.engine {
+        AsrEngine::Onnx | AsrEngine::Ggml => {
+            let library = folder.path("onnxruntime", "libonnxruntime.so")?;
+            folder.path(&settings.asr, "encoder.onnx")?;
+            folder.path(&settings.asr, "decoder.onnx")?;
+            let vocabulary = folder.path(&settings.asr, "vocabulary.json")?;
+            let model = vocabulary.parent().unwrap_or(&vocabulary);
+            Ok(Arc::new(Whisper::load(&library, model)?))
+        }
+    }
+}

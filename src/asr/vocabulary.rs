@@ -1,0 +1,172 @@
+//! Tokens to text and back, and the words that are listened for.
+
+use crate::models::whisper_vocabulary::Vocabulary;
+use std::collections::HashMap;
+use std::sync::Arc;
+
+/// The text tokens of the cut vocabulary.
+pub struct Texts {
+    bytes: Arc<[Vec<u8>]>,
+    by_bytes: HashMap<Vec<u8>, usize>,
+    longest: usize,
+}
+
+impl Texts {
+    /// Out of the vocabulary beside the graphs.
+    pub fn new(vocabulary: &Vocabulary) -> Texts {
+        let bytes: Arc<[Vec<u8>]> = vocabulary.text_bytes().collect();
+        Texts {
+            by_bytes: bytes.iter().cloned().zip(0..).collect(),
+            longest: bytes.iter().map(Vec::len).max().unwrap_or(0),
+            bytes,
+        }
+    }
+
+    /// Bytes of each token, by index.
+    pub fn bytes(&self) -> Arc<[Vec<u8>]> {
+        Arc::clone(&self.bytes)
+    }
+
+    /// The text of tokens; bytes that are no text become U+FFFD.
+    pub fn decode(&self, tokens: &[usize]) -> String {
+        let bytes: Vec<u8> = tokens
+            .iter()
+            .flat_map(|&token| &self.bytes[token])
+            .copied()
+            .collect();
+        String::from_utf8_lossy(&bytes).into_owned()
+    }
+
+    /// Tokens of words with commas between them, whole words only, at most `most` tokens. Each step takes the longest
+    /// token that fits; bytes without a token are left out.
+    pub fn encode(&self, words: &[String], most: usize) -> Vec<usize> {
+        let mut tokens = Vec::new();
+        for word in words {
+            let mut with_word = tokens.clone();
+            if !tokens.is_empty() {
+                self.append(&mut with_word, b",");
+            }
+            self.append(&mut with_word, word.as_bytes());
+            if with_word.len() > most {
+                break;
+            }
+            tokens = with_word;
+        }
+        tokens
+    }
+
+    fn append(&self, tokens: &mut Vec<usize>, mut rest: &[u8]) {
+        while !rest.is_empty() {
+            let fits = (1..=self.longest.min(rest.len()))
+                .rev()
+                .find_map(|length| Some((length, *self.by_bytes.get(&rest[..length])?)));
+            let (length, token) = match fits {
+                Some((length, token)) => (length, Some(token)),
+                None => (1, None),
+            };
+            tokens.extend(token);
+            rest = &rest[length..];
+        }
+    }
+}
+
+/// Heard in every state of a call.
+const EVERYWHERE: [&str; 15] = [
+    "转人工",
+    "人工",
+    "人工服务",
+    "人工客服",
+    "找人工",
+    "我要",
+    "我想",
+    "请",
+    "帮我",
+    "再说一遍",
+    "重复一遍",
+    "返回",
+    "没有了",
+    "等一下",
+    "等等",
+];
+
+/// What may be written where a string of digits was asked for: digits, and the words around them.
+pub fn digit_words() -> impl Iterator<Item = &'static str> {
+    const DIGITS: [&str; 16] = [
+        "零", "幺", "一", "二", "两", "三", "四", "五", "六", "七", "八", "九", "十", "百", "千",
+        "点",
+    ];
+    const CARRIERS: [&str; 40] = [
+        "我的",
+        "我",
+        "户号",
+        "账号",
+        "帐号",
+        "编号",
+        "表号",
+        "号码",
+        "电话",
+        "手机",
+        "手机号",
+        "手机号码",
+        "电话号码",
+        "尾号",
+        "是",
+        "就是",
+        "应该是",
+        "好像是",
+        "前面是",
+        "后面是",
+        "后面",
+        "然后",
+        "不对",
+        "不是",
+        "错了",
+        "说错了",
+        "对",
+        "嗯",
+        "呃",
+        "啊",
+        "那个",
+        "这个",
+        "不知道",
+        "不记得",
+        "忘了",
+        "没有",
+        "没带",
+        "喂",
+        "你好",
+        "好",
+    ];
+    DIGITS.into_iter().chain(CARRIERS).chain(EVERYWHERE)
+}
+
+/// What is listened for first where yes or no was asked for.
+pub fn yes_no_words() -> impl Iterator<Item = &'static str> {
+    const ANSWERS: [&str; 24] = [
+        "是",
+        "是的",
+        "对",
+        "对的",
+        "对对",
+        "没错",
+        "好",
+        "好的",
+        "可以",
+        "行",
+        "嗯",
+        "要",
+        "需要",
+        "正确",
+        "不",
+        "不是",
+        "不对",
+        "不要",
+        "不用",
+        "不行",
+        "不用了",
+        "错了",
+        "没有",
+        "不正确",
+    ];
+    ANSWERS.into_iter().chain(EVERYWHERE)
+}

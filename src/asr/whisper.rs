@@ -1,0 +1,210 @@
+//! The default engine: Whisper by our own decode loop over ONNX Runtime.
+
+use super::features::MelAnalyser;
+use super::guard::{self, Evidence, Refusal};
+use super::network::{Decoding, Network};
+use super::search::{Constraint, Found, Plan, Reading, search};
+use super::trust::trust;
+use super::vocabulary::{Texts, digit_words, yes_no_words};
+use super::words::Words;
+use super::{Abort, AsrError, LoadError, Recognition, Recognizer, SAMPLE_RATE, Utterance, windows};
+use crate::event::{Expectation, ExpectedKind, Hypothesis, Pii};
+use crate::models::whisper_vocabulary::{Control, Vocabulary};
+use cpu_time::ThreadTime;
+use std::path::Path;
+
+/// Silence behind the utterance that the encoder sees, in frames of 10 ms. With less, Whisper loops more often.
+const MARGIN: usize = 128;
+/// Most text tokens: so many for each second, and some to begin with.
+const TOKENS_PER_SECOND: f32 = 9.0;
+const TOKENS_AT_LEAST: f32 = 10.0;
+/// Most hypotheses that are followed at once.
+const MOST_BEAMS: usize = 5;
+/// Most tokens of a prompt; each costs a little of every utterance.
+const MOST_PROMPT: usize = 60;
+/// How much likelier 是, 不对 and the words that work everywhere are after a question for yes or no.
+const YES_NO_BONUS: f32 = 1.0;
+/// Digits are believed down to this mean log-probability; below it the caller may have said something else.
+const DIGITS_BELIEVED: f32 = -0.8;
+
+/// The engine. One value serves any number of threads.
+pub struct Whisper {
+    network: Network,
+    analyser: MelAnalyser,
+    texts: Texts,
+    control: Control,
+    digits: Words,
+    yes_no: Words,
+}
+
+impl Whisper {
+    /// Loads the folder that the conversion wrote; `library` is ONNX Runtime's shared library.
+    pub fn load(library: &Path, folder: &Path) -> Result<Whisper, LoadError> {
+        let vocabulary = Vocabulary::read(&folder.join("vocabulary.json"))?;
+        let texts = Texts::new(&vocabulary);
+        Ok(Whisper {
+            network: Network::load(library, folder)?,
+            analyser: MelAnalyser::default(),
+            control: vocabulary.control,
+            digits: Words::new(digit_words(), texts.bytes()),
+            yes_no: Words::new(yes_no_words(), texts.bytes()),
+            texts,
+        })
+    }
+
+    /// Readings of one window, best first.
+    fn window(
+        &self,
+        samples: &[f32],
+        expectation: &Expectation,
+        readings: usize,
+        abort: &Abort,
+    ) -> Result<Vec<Hypothesis>, AsrError> {
+        if abort.is_raised() {
+            return Err(AsrError::Aborted);
+        }
+        let mel = self.analyser.analyse(samples, MARGIN);
+        let mut decoding = self.network.encode(mel)?;
+        let seconds = samples.len() as f32 / SAMPLE_RATE as f32;
+        let beams = readings.clamp(1, MOST_BEAMS);
+        let mut pass = Pass {
+            engine: self,
+            decoding: &mut decoding,
+            seconds,
+            beams,
+            abort,
+        };
+        match expectation.kind {
+            ExpectedKind::Digits { .. } => pass.digits(),
+            ExpectedKind::YesNo => {
+                pass.believed(Constraint::Prefer(&self.yes_no, YES_NO_BONUS), &[])
+            }
+            ExpectedKind::Open => pass.open(&expectation.words),
+            ExpectedKind::Address
+            | ExpectedKind::Name
+            | ExpectedKind::Date
+            | ExpectedKind::Message { .. } => pass.believed(Constraint::Free, &[]),
+        }
+    }
+}
+
+impl Recognizer for Whisper {
+    fn recognize(&self, utterance: &Utterance, abort: &Abort) -> Result<Recognition, AsrError> {
+        let clock = ThreadTime::now();
+        let parts = windows::split(&utterance.samples);
+        let hypotheses = match parts.as_slice() {
+            [] => Vec::new(),
+            [whole] => self.window(
+                &utterance.samples[whole.clone()],
+                &utterance.expectation,
+                utterance.readings,
+                abort,
+            )?,
+            parts => {
+                let mut best = Vec::new();
+                for part in parts {
+                    let samples = &utterance.samples[part.clone()];
+                    let readings = self.window(samples, &utterance.expectation, 1, abort)?;
+                    best.extend(readings.into_iter().next());
+                }
+                windows::join(best)
+            }
+        };
+        Ok(Recognition {
+            hypotheses,
+            decode_ms: clock.elapsed().as_millis() as u64,
+        })
+    }
+}
+
+/// The passes over one encoded window.
+struct Pass<'a, 'n> {
+    engine: &'n Whisper,
+    decoding: &'a mut Decoding<'n>,
+    seconds: f32,
+    beams: usize,
+    abort: &'a Abort,
+}
+
+impl Pass<'_, '_> {
+    /// Domain words as prompt; once more without it where it was copied.
+    fn open(&mut self, words: &[String]) -> Result<Vec<Hypothesis>, AsrError> {
+        if words.is_empty() {
+            return self.believed(Constraint::Free, &[]);
+        }
+        let found = self.found(Constraint::Free, words)?;
+        let (believed, echoed) = self.weigh(found, words);
+        if echoed {
+            self.decoding.forget()?;
+            self.believed(Constraint::Free, &[])
+        } else {
+            Ok(believed)
+        }
+    }
+
+    /// Digits and carrier words; anything else too where what was heard is hardly that.
+    fn digits(&mut self) -> Result<Vec<Hypothesis>, AsrError> {
+        let found = self.found(Constraint::Only(&self.engine.digits), &[])?;
+        let doubtful = found
+            .readings
+            .first()
+            .is_none_or(|best| best.tokens.is_empty() || best.mean < DIGITS_BELIEVED);
+        let (mut hypotheses, _) = self.weigh(found, &[]);
+        if doubtful {
+            self.decoding.forget()?;
+            hypotheses.extend(self.believed(Constraint::Free, &[])?);
+            hypotheses.sort_by(|a, b| b.confidence.total_cmp(&a.confidence));
+            hypotheses.dedup_by(|a, b| a.text == b.text);
+        }
+        Ok(hypotheses)
+    }
+
+    fn believed(
+        &mut self,
+        constraint: Constraint,
+        prompt: &[String],
+    ) -> Result<Vec<Hypothesis>, AsrError> {
+        let found = self.found(constraint, prompt)?;
+        Ok(self.weigh(found, prompt).0)
+    }
+
+    fn found(&mut self, constraint: Constraint, prompt: &[String]) -> Result<Found, AsrError> {
+        let texts = &self.engine.texts;
+        let bytes = texts.bytes();
+        let plan = Plan {
+            control: self.engine.control,
+            texts: &bytes,
+            prompt: &texts.encode(prompt, MOST_PROMPT),
+            seconds: self.seconds,
+            limit: (self.seconds * TOKENS_PER_SECOND + TOKENS_AT_LEAST) as usize,
+            beams: self.beams,
+            constraint,
+        };
+        search(self.decoding, &plan, self.abort)
+    }
+
+    /// Readings that pass the guards, and whether one copied the prompt.
+    fn weigh(&self, found: Found, prompt: &[String]) -> (Vec<Hypothesis>, bool) {
+        let mut hypotheses: Vec<Hypothesis> = Vec::new();
+        let mut echoed = false;
+        for Reading { tokens, mean, .. } in found.readings {
+            let evidence = Evidence {
+                mean_log_probability: mean,
+                no_speech: found.no_speech,
+                seconds: self.seconds,
+            };
+            let text = self.engine.texts.decode(&tokens);
+            match guard::check(&text, &evidence, prompt) {
+                Ok(text) if hypotheses.iter().all(|other| *other.text != text) => {
+                    hypotheses.push(Hypothesis {
+                        text: Pii(text),
+                        confidence: trust(mean),
+                    });
+                }
+                Ok(_) => {}
+                Err(refusal) => echoed |= refusal == Refusal::Echo,
+            }
+        }
+        (hypotheses, echoed)
+    }
+}

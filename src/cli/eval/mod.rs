@@ -1,0 +1,28 @@
+//! `lingting eval`: scores against labelled data.
+
+mod asr;
+mod score;
+
+use super::Outcome;
+use clap::{Args, Subcommand};
+
+/// Scores against labelled data; ends with a non-zero exit below the threshold.
+#[derive(Debug, Args)]
+pub struct Eval {
+    #[command(subcommand)]
+    what: What,
+}
+
+#[derive(Debug, Subcommand)]
+enum What {
+    /// Recognition: characters and syllables that were heard wrong, and what it cost.
+    Asr(asr::EvalAsr),
+}
+
+impl Eval {
+    pub(super) fn run(self) -> Outcome {
+        match self.what {
+            What::Asr(asr) => asr.run(),
+        }
+    }
+}
