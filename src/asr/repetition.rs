@@ -10,7 +10,7 @@ pub struct Cycle {
 /// Characters of a phrase that nobody says twice without a pause.
 const PHRASE: usize = 4;
 /// Copies of a shorter phrase that a person may say: 好的好的好的.
-const SHORT_COPIES: usize = 3;
+const SHORT_COPIES: usize = 4;
 /// Characters of a string of digits that nobody says twice, and copies of a shorter one: numbers do repeat.
 const DIGIT_PHRASE: usize = 8;
 const DIGIT_COPIES: usize = 6;
