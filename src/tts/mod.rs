@@ -46,3 +46,7 @@ pub enum TtsError {
         source: std::io::Error,
     },
 }
+
+mod normalise;
+
+pub use normalise::normalise;
