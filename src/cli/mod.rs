@@ -24,6 +24,8 @@ enum Command {
     Eval(eval::Eval),
     /// Gets, lists and checks the models.
     Models(models::Models),
+    /// Speaks a text into a file.
+    Say(say::Say),
 }
 
 mod check;
@@ -31,6 +33,7 @@ mod eval;
 mod lines;
 mod models;
 mod parse;
+mod say;
 mod transcribe;
 mod understand;
 
@@ -47,6 +50,7 @@ impl Cli {
             Command::Transcribe(transcribe) => transcribe.run(),
             Command::Eval(eval) => eval.run(),
             Command::Models(models) => models.run(),
+            Command::Say(say) => say.run(),
         }
     }
 }

@@ -1,4 +1,22 @@
 //! Speaking: text in, telephone sound out.
+//!
+//! Written text is said as a clerk says it ([`normalise`]), cut into phrases that are made and kept one by one
+//! ([`phrases`], [`PhraseCache`]), turned into the model's symbols and spoken ([`Kokoro`]), then trimmed, levelled and brought
+//! to the telephone's rate.
+//!
+//! In: written Chinese and the name of a voice. Out: [`Phrase`]s of 8 kHz.
+
+mod cache;
+mod finish;
+mod kokoro;
+mod normalise;
+mod phrases;
+mod pronounce;
+
+pub use cache::PhraseCache;
+pub use kokoro::Kokoro;
+pub use normalise::normalise;
+pub use phrases::{PhrasePiece, phrases};
 
 use std::sync::Arc;
 
@@ -37,6 +55,9 @@ pub enum TtsError {
         /// Names of all voices.
         known: String,
     },
+    /// Speech at this rate is none.
+    #[error("a speed of {0} cannot be spoken; it must lie between 0.5 and 2")]
+    Speed(f32),
     /// The phrase cache could not be read or written.
     #[error("the phrase cache at {path} failed: {source}")]
     Cache {
@@ -46,7 +67,3 @@ pub enum TtsError {
         source: std::io::Error,
     },
 }
-
-mod normalise;
-
-pub use normalise::normalise;

@@ -1,0 +1,215 @@
+//! A sentence in pieces that are made and kept one by one, so that the first sound does not wait for the last.
+
+use super::normalise::{Kind, Spoken, stretches};
+use crate::mandarin::Lexicon;
+
+/// A piece of a sentence, and the silence behind it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PhrasePiece {
+    /// What to synthesise; normalised, its punctuation included, since that bends the melody.
+    pub text: String,
+    /// Silence to keep behind it, in milliseconds.
+    pub pause_ms: u64,
+}
+
+/// Longest piece in characters: about 9 s of speech. The model takes 510 symbols, six to a syllable at most.
+const LONGEST: usize = 45;
+/// Silence between a number and the words around it, in milliseconds: enough to set it off, too short for a breath.
+const SEAM_MS: u64 = 60;
+/// Silence between groups of digits, in milliseconds: time to write them down.
+const GROUP_MS: u64 = 220;
+
+/// Cuts a written text into pieces: one clause each, amounts and groups of digits by themselves. Clauses return from call to
+/// call and are then found in the cache. Nothing sayable in the text: no piece.
+pub fn phrases(written: &str) -> Vec<PhrasePiece> {
+    let mut pieces: Vec<Piece> = Vec::new();
+    for stretch in stretches(written) {
+        match stretch.kind {
+            Kind::Words => push_clauses(&mut pieces, &stretch.text),
+            Kind::Amount | Kind::Digits => pieces.push(Piece {
+                said: stretch,
+                mark: None,
+            }),
+        }
+    }
+    (0..pieces.len())
+        .map(|i| finish(&pieces[i], pieces.get(i + 1)))
+        .collect()
+}
+
+/// A piece under way: what is said, and the punctuation that closed it.
+struct Piece {
+    said: Spoken,
+    mark: Option<char>,
+}
+
+fn push_clauses(pieces: &mut Vec<Piece>, text: &str) {
+    let mut clause = String::new();
+    for c in text.chars() {
+        if pause_after(c).is_none() {
+            clause.push(c);
+            continue;
+        }
+        push_clause(pieces, &clause);
+        clause.clear();
+        // The mark closes whatever came last, be it a clause or a number; of several the longest pause counts.
+        if let Some(last) = pieces.last_mut() {
+            let stronger = pause_after(c) > last.mark.and_then(pause_after);
+            if stronger {
+                last.mark = Some(c);
+            }
+        }
+    }
+    push_clause(pieces, &clause);
+}
+
+fn push_clause(pieces: &mut Vec<Piece>, clause: &str) {
+    let clause = clause.trim();
+    for part in cut_long(clause) {
+        pieces.push(Piece {
+            said: Spoken {
+                text: part,
+                kind: Kind::Words,
+            },
+            mark: None,
+        });
+    }
+}
+
+/// Parts of at most [`LONGEST`] characters, cut between words where that is possible.
+fn cut_long(clause: &str) -> Vec<String> {
+    if clause.chars().count() <= LONGEST {
+        return (!clause.is_empty())
+            .then(|| clause.to_owned())
+            .into_iter()
+            .collect();
+    }
+    let mut parts = vec![String::new()];
+    for word in Lexicon::built_in().cut(clause) {
+        for piece in word.chars().collect::<Vec<_>>().chunks(LONGEST) {
+            let last = parts.last_mut().expect("there is one from the start");
+            match last.chars().count() + piece.len() <= LONGEST {
+                true => last.extend(piece),
+                false => parts.push(piece.iter().collect()),
+            }
+        }
+    }
+    parts.retain(|part| !part.trim().is_empty());
+    parts
+}
+
+fn finish(piece: &Piece, next: Option<&Piece>) -> PhrasePiece {
+    let both_digits =
+        piece.said.kind == Kind::Digits && next.is_some_and(|n| n.said.kind == Kind::Digits);
+    let (mark, pause_ms) = match (piece.mark, next) {
+        (Some(mark), _) => (mark, pause_after(mark).unwrap_or(0)),
+        (None, None) => ('。', 0),
+        // Melody that goes on.
+        (None, Some(_)) if both_digits => ('，', GROUP_MS),
+        (None, Some(_)) => ('，', SEAM_MS),
+    };
+    PhrasePiece {
+        text: format!("{}{mark}", piece.said.text),
+        pause_ms: if next.is_some() { pause_ms } else { 0 },
+    }
+}
+
+/// Silence that a punctuation mark asks for, in milliseconds; `None` for what is none.
+fn pause_after(c: char) -> Option<u64> {
+    match c {
+        '、' => Some(100),
+        '，' => Some(200),
+        '：' => Some(220),
+        '；' => Some(300),
+        '。' | '！' | '？' | '…' => Some(400),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tts::normalise;
+    use proptest::prelude::*;
+
+    fn cut(text: &str) -> Vec<(String, u64)> {
+        phrases(text)
+            .into_iter()
+            .map(|piece| (piece.text, piece.pause_ms))
+            .collect()
+    }
+
+    fn owned(pieces: &[(&str, u64)]) -> Vec<(String, u64)> {
+        pieces
+            .iter()
+            .map(|(text, ms)| (text.to_string(), *ms))
+            .collect()
+    }
+
+    #[test]
+    fn an_amount_stands_by_itself_and_closes_its_sentence() {
+        assert_eq!(
+            cut("您10月份的水费是36.50元。请问还有什么可以帮您？"),
+            owned(&[
+                ("您十月份的水费是，", 60),
+                ("三十六块五。", 400),
+                ("请问还有什么可以帮您？", 0),
+            ])
+        );
+    }
+
+    #[test]
+    fn an_account_number_is_read_in_groups() {
+        assert_eq!(
+            cut("您的户号是10086235，对吗？"),
+            owned(&[
+                ("您的户号是，", 60),
+                ("幺零零八，", 220),
+                ("六二三五，", 200),
+                ("对吗？", 0),
+            ])
+        );
+        let groups: Vec<_> = cut("13800138000")
+            .into_iter()
+            .map(|(text, _)| text)
+            .collect();
+        assert_eq!(groups, ["幺三八，", "零零幺三，", "八零零零。"]);
+    }
+
+    #[test]
+    fn a_clause_keeps_its_melody() {
+        assert_eq!(
+            cut("好的，请说！"),
+            owned(&[("好的，", 200), ("请说！", 0)])
+        );
+    }
+
+    #[test]
+    fn nothing_to_say_is_no_piece() {
+        assert_eq!(cut(""), []);
+        assert_eq!(cut("……  。😀"), []);
+    }
+
+    proptest! {
+        #[test]
+        fn the_pieces_are_the_text_and_none_is_too_long(text in "(水费|您好|，|。|36\\.5元|10086235|K59路|停水通知请及时缴纳\\PC){0,30}") {
+            let letters = |text: &str| -> String { text.chars().filter(|&c| pause_after(c).is_none() && c != ' ').collect() };
+            let pieces = phrases(&text);
+            let joined: String = pieces.iter().map(|piece| piece.text.as_str()).collect();
+            prop_assert_eq!(letters(&joined), letters(&normalise(&text)));
+            for piece in &pieces {
+                prop_assert!(piece.text.chars().count() <= LONGEST + 1);
+                prop_assert!(!letters(&piece.text).is_empty());
+            }
+        }
+
+        #[test]
+        fn cutting_a_piece_again_changes_nothing(text in "(水费是|您好，|36\\.5元|10086235|。){1,8}") {
+            for piece in phrases(&text) {
+                let again = phrases(&piece.text);
+                prop_assert_eq!(again.len(), 1);
+                prop_assert_eq!(&again[0].text, &piece.text);
+            }
+        }
+    }
+}
