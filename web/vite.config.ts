@@ -5,6 +5,9 @@ import { fixturePlugin } from "./tests/server/vitePlugin";
 /** Where `npm run dev` finds a running Lingting. */
 const backend = process.env.LINGTING_URL ?? "http://127.0.0.1:8080";
 
+/** Packages that every page needs and that change least. */
+const REACT = /node_modules\/(react|react-dom|react-router|react-router-dom|@remix-run|scheduler)\//;
+
 export default defineConfig(({ mode }) => ({
   plugins: [react(), ...(mode === "fixture" ? [fixturePlugin()] : [])],
   server: mode === "fixture" ? {} : { proxy: { "/api": { target: backend, ws: true } } },
@@ -14,10 +17,7 @@ export default defineConfig(({ mode }) => ({
     chunkSizeWarningLimit: 700,
     rollupOptions: {
       output: {
-        manualChunks(id) {
-          if (/node_modules\/(react|react-dom|react-router|react-router-dom|@remix-run|scheduler)\//.test(id)) return "react";
-          return undefined;
-        },
+        manualChunks: (id) => (REACT.test(id) ? "react" : undefined),
       },
     },
   },

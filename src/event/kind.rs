@@ -312,4 +312,21 @@ mod tests {
         );
         assert_eq!(serde_json::from_str::<Event>(&line).unwrap(), event);
     }
+
+    /// The pages are tested against calls written by hand; this holds them to the vocabulary, field by field.
+    #[test]
+    fn the_fixtures_of_the_pages_are_in_this_vocabulary() {
+        for fixture in [
+            include_str!("../../web/tests/fixtures/bill-lookup.json"),
+            include_str!("../../web/tests/fixtures/handed-over.json"),
+        ] {
+            let call: serde_json::Value = serde_json::from_str(fixture).unwrap();
+            for written in call["events"].as_array().unwrap() {
+                let event: Event = serde_json::from_value(written.clone()).unwrap();
+                let line = serde_json::to_string(&event).unwrap();
+                let read: serde_json::Value = serde_json::from_str(&line).unwrap();
+                assert_eq!(&read, written);
+            }
+        }
+    }
 }

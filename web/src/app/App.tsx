@@ -3,7 +3,14 @@ import { ConfigProvider } from "antd";
 import enUS from "antd/locale/en_US";
 import zhCN from "antd/locale/zh_CN";
 import { lazy, useEffect } from "react";
-import { createBrowserRouter, isRouteErrorResponse, Link, Navigate, RouterProvider, useRouteError } from "react-router-dom";
+import {
+  createBrowserRouter,
+  isRouteErrorResponse,
+  Link,
+  Navigate,
+  RouterProvider,
+  useRouteError,
+} from "react-router-dom";
 import { Empty } from "../parts/States";
 import { TextProvider, useLanguage, useText } from "../text";
 import { Frame } from "./Frame";

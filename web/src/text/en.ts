@@ -13,7 +13,6 @@ export const en: Text = {
     toCalls: "To the calls",
     retry: "Try again",
     loading: "Loading…",
-    close: "Close",
     keys: "Keys",
   },
   link: {
@@ -65,7 +64,6 @@ export const en: Text = {
     allOutcomes: "All outcomes",
     newer: "Newer",
     older: "Older",
-    newest: "Newest",
     refresh: "Refresh",
     empty: "No calls yet",
     emptyHint: "Every call that comes in is kept here.",
@@ -73,7 +71,6 @@ export const en: Text = {
     clear: "Clear the filters",
     withheld: "No number",
     page: (count) => `${count} on this page`,
-    today: "Today",
     yesterday: "Yesterday",
   },
   detail: {
@@ -87,7 +84,6 @@ export const en: Text = {
     speed: "Speed",
     follow: "Follow playback",
     transcript: "Transcript",
-    decisions: "Decisions",
     showDecisions: "Open all decisions",
     noteCount: (count) => (count === 1 ? "1 decision" : `${count} decisions`),
     summary: "Summary",
@@ -161,7 +157,6 @@ export const en: Text = {
     step: "Step",
     slot: "Slot",
     emptied: "emptied",
-    asked: "Asked",
     noReply: "no reply",
     pause_prompt: "Caller speaks over the prompt: paused",
     resume_prompt: "No interruption: resumed",
@@ -210,8 +205,6 @@ export const en: Text = {
     ticket_status: "Ticket status",
   },
   reply: {
-    account: "Account",
-    bill: "Bill",
     sent: "sent to",
     outages: (count) => (count === 0 ? "no outage" : count === 1 ? "1 outage" : `${count} outages`),
     ticket: "Ticket",

@@ -68,7 +68,13 @@ export default function CallsPage() {
           ]}
         />
         <span className="spring" />
-        <Button type="text" icon={<ReloadOutlined />} loading={page.loading} onClick={page.reload} aria-label={text.list.refresh} />
+        <Button
+          type="text"
+          icon={<ReloadOutlined />}
+          loading={page.loading}
+          onClick={page.reload}
+          aria-label={text.list.refresh}
+        />
         <KeyHelp
           lines={[
             { keys: ["/"], does: text.key.search },
