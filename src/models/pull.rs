@@ -5,7 +5,7 @@
 //! where it was. One pull works in a folder at a time; a second one waits and finds the work done.
 
 use super::manifest::{Converter, Fetch, File, Manifest, Model};
-use super::{Folder, ModelError, archive, fetch, hash};
+use super::{Folder, ModelError, archive, fetch, ggml, hash, whisper};
 use std::collections::BTreeSet;
 use std::fs::{self, TryLockError};
 use std::io;
@@ -166,14 +166,20 @@ impl Pull<'_> {
         }
     }
 
-    fn convert(
-        &self,
-        converter: Converter,
-        _inputs: &Path,
-        files: &Path,
-    ) -> Result<(), ModelError> {
+    fn convert(&self, converter: Converter, inputs: &Path, files: &Path) -> Result<(), ModelError> {
+        let failed = |error: &dyn std::fmt::Display| ModelError::Convert {
+            model: self.model.id.clone(),
+            message: error.to_string(),
+        };
         match converter {
-            Converter::Whisper => {}
+            Converter::Whisper => {
+                let weights = inputs.join("model.bin");
+                let tokenizer = files.join("tokenizer.json");
+                let vocabulary = inputs.join("vocabulary.txt");
+                whisper::convert(&weights, &tokenizer, files).map_err(|error| failed(&error))?;
+                ggml::convert(&weights, &vocabulary, &files.join("ggml-q8_0.bin"))
+                    .map_err(|error| failed(&error))?;
+            }
         }
         for made in self.model.file.iter().filter(|file| file.from.is_empty()) {
             self.check(made, &files.join(&made.path))?;

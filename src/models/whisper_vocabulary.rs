@@ -181,7 +181,7 @@ fn read_json<T: serde::de::DeserializeOwned>(path: &Path) -> Result<T, Vocabular
 
 /// Undoes GPT-2's spelling of bytes as printable characters: printable Latin-1 stands for itself, the other bytes
 /// follow from U+0100 on in their order.
-fn token_bytes(word: &str) -> Option<Vec<u8>> {
+pub(super) fn token_bytes(word: &str) -> Option<Vec<u8>> {
     let plain = |byte: u8| matches!(byte, 0x21..=0x7e | 0xa1..=0xac | 0xae..=0xff);
     let shifted: Vec<u8> = (0..=255).filter(|&byte| !plain(byte)).collect();
     word.chars()
