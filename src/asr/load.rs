@@ -1,6 +1,6 @@
 //! From the configuration to an engine.
 
-use super::{Recognizer, Whisper};
+use super::{AsrError, Ggml, Recognizer, Whisper};
 use crate::compute::OnnxError;
 use crate::config::{AsrEngine, Models};
 use crate::models::whisper_vocabulary::VocabularyError;
@@ -19,19 +19,26 @@ pub enum LoadError {
     /// The vocabulary cannot be read.
     #[error(transparent)]
     Vocabulary(#[from] VocabularyError),
+    /// A ggml model cannot be loaded.
+    #[error(transparent)]
+    Ggml(#[from] AsrError),
 }
 
 /// The engine that is configured, with its model loaded.
 pub fn load(settings: &Models) -> Result<Arc<dyn Recognizer>, LoadError> {
     let folder = Folder::locate(settings.folder.as_deref());
     match settings.engine {
-        AsrEngine::Onnx | AsrEngine::Ggml => {
+        AsrEngine::Onnx => {
             let library = folder.path("onnxruntime", "libonnxruntime.so")?;
             folder.path(&settings.asr, "encoder.onnx")?;
             folder.path(&settings.asr, "decoder.onnx")?;
             let vocabulary = folder.path(&settings.asr, "vocabulary.json")?;
             let model = vocabulary.parent().unwrap_or(&vocabulary);
             Ok(Arc::new(Whisper::load(&library, model)?))
+        }
+        AsrEngine::Ggml => {
+            let model = folder.path(&settings.asr, "ggml-q8_0.bin")?;
+            Ok(Arc::new(Ggml::load(&model)?))
         }
     }
 }

@@ -4,6 +4,7 @@
 //! runs any ggml model that a site chooses.
 
 mod features;
+mod ggml;
 mod guard;
 mod load;
 mod network;
@@ -15,6 +16,7 @@ mod whisper;
 mod windows;
 mod words;
 
+pub use ggml::Ggml;
 pub use load::{LoadError, load};
 pub use repetition::repeats;
 pub use whisper::Whisper;
