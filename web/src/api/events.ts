@@ -1,8 +1,7 @@
 /**
  * The vocabulary of a call's log, as `src/event/` of the server writes it in JSON.
  *
- * Times are milliseconds since the call began. A kind that is not known here (a newer server) is carried along
- * and shown by its name only, so a page never fails on it.
+ * Times are milliseconds since the call began. A kind that is not known here (a newer server) is passed over.
  */
 
 export type LegId = "caller" | "agent";
@@ -121,6 +120,7 @@ export type Input =
   | { type: "prompt_ended"; prompt: number; played_ms: number; whole: boolean }
   | { type: "replied"; request: number; reply: BackOfficeReply }
   | ({ type: "agent" } & AgentNews)
+  | { type: "hold"; held: boolean }
   | { type: "caller_left" };
 
 export type Decision =
@@ -153,7 +153,6 @@ export type Decision =
 export type RecordEntry =
   | { type: "leg_started"; leg: LegId; codec: string }
   | { type: "leg_ended"; leg: LegId; reason: string }
-  | { type: "hold"; leg: LegId; held: boolean }
   | { type: "transcript"; leg: LegId; from: number; until: number; text: string }
   | ({ type: "turn_latency" } & TurnLatency)
   | { type: "media_stats"; leg: LegId; received: number; lost: number; jitter_ms: number }

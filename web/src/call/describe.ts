@@ -46,6 +46,10 @@ export function describe(note: Note, text: Text): Described {
       return { ...plain(text.note.leave_queue, ""), brief: text.note.leave_queue };
     case "line":
       return line(note, text);
+    case "hold": {
+      const label = note.held ? text.note.held : text.note.resumed;
+      return { label, body: "", tone: "warn", brief: label };
+    }
     case "fault":
       return { label: text.note.fault, body: note.what, tone: "bad", brief: text.note.fault };
     case "caller_left":
@@ -173,10 +177,6 @@ function line(note: Extract<Note, { kind: "line" }>, text: Text): Described {
       return plain(text.note.leg_started, `${leg} · ${record.codec}`);
     case "leg_ended":
       return plain(text.note.leg_ended, `${leg} · ${record.reason}`);
-    case "hold": {
-      const label = record.held ? text.note.held : text.note.resumed;
-      return { label, body: leg, tone: "warn", brief: label };
-    }
     case "media_stats":
       return plain(leg, text.note.media(record.received, record.lost, record.jitter_ms.toFixed(1)));
   }

@@ -29,8 +29,9 @@ export type NoteBody =
   | { kind: "ring_agent"; agent: string; whisper: string }
   | { kind: "agent"; news: Of<Input, "agent"> }
   | { kind: "leave_queue" }
-  | { kind: "line"; record: Of<RecordEntry, "leg_started" | "leg_ended" | "hold" | "media_stats"> }
+  | { kind: "line"; record: Of<RecordEntry, "leg_started" | "leg_ended" | "media_stats"> }
   | { kind: "fault"; what: string }
+  | { kind: "hold"; held: boolean }
   | { kind: "caller_left" }
   | { kind: "hang_up"; reason: Of<Decision, "hang_up">["reason"] }
   | { kind: "ended"; reason: Of<RecordEntry, "ended">["reason"]; durationMs: number }
@@ -144,6 +145,8 @@ function inputNote(input: Input): NoteBody | undefined {
       return { kind: "not_heard", reason: input.reason };
     case "agent":
       return { kind: "agent", news: input };
+    case "hold":
+      return { kind: "hold", held: input.held };
     case "caller_left":
       return { kind: "caller_left" };
     case "answered":
@@ -161,7 +164,6 @@ function recordNote(record: RecordEntry): NoteBody | undefined {
   switch (record.type) {
     case "leg_started":
     case "leg_ended":
-    case "hold":
     case "media_stats":
       return { kind: "line", record };
     case "fault":

@@ -41,10 +41,10 @@ export function situationOf(events: readonly CallEvent[]): Situation {
   const agent = agentOf(handoff);
   if (agent !== undefined) situation.agent = agent;
 
-  for (const { decision, record } of events) {
+  for (const { input, decision, record } of events) {
     if (decision?.type === "summary") situation.summary = decision;
     if (decision?.type === "step") situation.step = { flow: decision.flow, step: decision.step };
-    if (record?.type === "hold") situation.held = record.held;
+    if (input?.type === "hold") situation.held = input.held;
     if (record?.type === "fault") situation.faults.push(record.what);
     if (record?.type === "ended") situation.ended = { reason: record.reason, durationMs: record.duration_ms };
     if (record?.type === "interrupted") situation.ended = { reason: "interrupted" };

@@ -106,6 +106,10 @@ function onDecision(draft: Draft, { at, decision }: CallEvent): void {
       if (decision.text !== decision.corrected) line.raw = decision.text;
       return;
     }
+    case "stop_prompt":
+      // The stopped prompt tells by itself how far it came; those behind it are never begun.
+      for (const line of draft.bot.values()) if (line.state === "waiting") line.state = "unplayed";
+      return;
     default:
       return;
   }

@@ -25,10 +25,17 @@ export function Empty({ title, hint, action }: { title: string; hint?: string; a
   );
 }
 
-export function Failure({ error, retry }: { error: unknown; retry: () => void }) {
+interface FailureProps {
+  error: unknown;
+  retry(): void;
+  /** One call was asked for: an id that is none is a call that is not there. */
+  ofCall?: boolean;
+}
+
+export function Failure({ error, retry, ofCall = false }: FailureProps) {
   const text = useText();
   const status = error instanceof ApiError ? error.status : undefined;
-  const missing = status === 404;
+  const missing = ofCall && (status === 404 || status === 400);
   const title = missing ? text.failure.notFound : status === 0 ? text.failure.unreachable : text.failure.refused;
   const hint = missing
     ? text.failure.notFoundHint

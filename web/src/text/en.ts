@@ -68,6 +68,7 @@ export const en: Text = {
     empty: "No calls yet",
     emptyHint: "Every call that comes in is kept here.",
     noMatch: "No call matches",
+    noOlder: "No older calls",
     clear: "Clear the filters",
     withheld: "No number",
     page: (count) => `${count} on this page`,

@@ -67,6 +67,7 @@ export const zh = {
     empty: "还没有通话",
     emptyHint: "打进来的每一通电话都会记在这里。",
     noMatch: "没有符合条件的通话",
+    noOlder: "没有更早的通话了",
     clear: "清除条件",
     withheld: "未显示号码",
     page: (count: number) => `本页 ${count} 通`,

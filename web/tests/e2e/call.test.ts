@@ -97,10 +97,12 @@ test("a handed-over call shows the agent's lines, the reason and what was confir
   expect(await page.locator(".filled .confirmed").count()).toBe(2);
 });
 
-test("a call without sound and a call that is not there say so", async () => {
+test("a call without sound, a call that is gone and an id that is none say so", async () => {
   const silent = pages.api.calls.at(-1)!.id;
   const { page } = await pages.open(`/calls/${silent}`);
   await page.getByText("这通通话没有录音").waitFor();
-  await page.goto(`${pages.origin}/calls/nothing`);
-  await page.getByText("没有这通通话").waitFor();
+  for (const id of ["nothing", "01KAQ9ZZZZZZZZZZZZZZZZZZZZ"]) {
+    await page.goto(`${pages.origin}/calls/${id}`);
+    await page.getByText("没有这通通话").waitFor();
+  }
 });

@@ -101,7 +101,8 @@ export class FixtureApi {
     if (call) return json(response, 200, call);
     const summary = this.calls.find((known) => known.id === id);
     if (summary) return json(response, 200, { summary, events: [], recording: false });
-    return json(response, 404, { error: `there is no call ${id}` });
+    const status = /^[0-9A-HJKMNP-TV-Z]{26}$/.test(id) ? 404 : 400;
+    return json(response, status, { error: `there is no call ${id}` });
   }
 
   private recording(request: IncomingMessage, response: ServerResponse, id: string): void {

@@ -9,6 +9,10 @@ import { FixtureApi } from "./fixtureApi";
 
 const DIST = fileURLToPath(new URL("../../dist", import.meta.url));
 const CHROMIUM = process.env.CHROMIUM ?? "/usr/bin/chromium";
+/** As strict as the server's. */
+const POLICY =
+  "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; media-src 'self' blob:; " +
+  "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 const TYPES: Record<string, string> = {
   ".html": "text/html; charset=utf-8",
   ".js": "text/javascript",
@@ -78,6 +82,9 @@ function serveFile(url: string, response: ServerResponse): void {
   const path = normalize(decodeURIComponent(new URL(url, "http://localhost").pathname));
   const wanted = join(DIST, path);
   const file = extname(path) !== "" && wanted.startsWith(DIST) && existsSync(wanted) ? wanted : join(DIST, "index.html");
-  response.writeHead(200, { "content-type": TYPES[extname(file)] ?? "application/octet-stream" });
+  response.writeHead(200, {
+    "content-type": TYPES[extname(file)] ?? "application/octet-stream",
+    "content-security-policy": POLICY,
+  });
   createReadStream(file).pipe(response);
 }

@@ -70,6 +70,12 @@ describe("the handoff", () => {
   });
 });
 
+test("a call on hold says so until it is taken back", () => {
+  const hold = (held: boolean) => heard(1, { type: "hold", held });
+  expect(situationOf(log(hold(true))).held).toBe(true);
+  expect(situationOf(log(hold(true), hold(false))).held).toBe(false);
+});
+
 test("a situation names who, why and where at the moment of pick-up", () => {
   const { events } = fixture("handed-over");
   const situation = situationOf(events.filter((event) => event.at <= 36_000));

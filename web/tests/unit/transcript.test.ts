@@ -38,6 +38,9 @@ describe("a line of the bot", () => {
   test("that never sounded is not taken for said", () => {
     expect(transcript(log(say(0, 1, "您好"), ended))[0]?.state).toBe("unplayed");
     expect(transcript(log(say(0, 1, "您好"), stopped(5, 1, 0, false)))[0]?.state).toBe("unplayed");
+    const interrupted = decided(20, { type: "stop_prompt", prompt: 1 });
+    const lines = transcript(log(say(0, 1, "您好"), say(0, 2, "请讲"), started(5, 1), interrupted));
+    expect(lines.map((line) => line.state)).toEqual(["unplayed", "growing"]);
   });
 });
 

@@ -28,7 +28,7 @@ export default function CallPage() {
   const { id = "" } = useParams();
   const call = useResource(id, (signal) => fetchCall(id, signal));
   if (call.value?.summary.id === id) return <Replay key={id} call={call.value} />;
-  if (call.error !== undefined) return <Failure error={call.error} retry={call.reload} />;
+  if (call.error !== undefined) return <Failure ofCall error={call.error} retry={call.reload} />;
   return <Loading />;
 }
 

@@ -10,7 +10,7 @@ import { KeyHelp } from "../../parts/KeyHelp";
 import { Empty, Failure, Loading } from "../../parts/States";
 import { useText } from "../../text";
 import { CallsTable } from "./CallsTable";
-import { PAGE_SIZE, useListQuery } from "./listQuery";
+import { PAGE_SIZE, useListQuery, type ListQuery } from "./listQuery";
 import "./calls.css";
 
 export default function CallsPage() {
@@ -41,7 +41,6 @@ export default function CallsPage() {
     r: page.reload,
   });
 
-  const filtered = query.q !== undefined || query.outcome !== undefined;
   return (
     <div className="calls">
       <div className="bar">
@@ -88,13 +87,7 @@ export default function CallsPage() {
 
       {page.error !== undefined && !page.value && <Failure error={page.error} retry={page.reload} />}
       {page.loading && !page.value && <Loading />}
-      {page.value && calls.length === 0 && (
-        <Empty
-          title={filtered ? text.list.noMatch : text.list.empty}
-          {...(filtered ? {} : { hint: text.list.emptyHint })}
-          action={filtered && <Button onClick={clear}>{text.list.clear}</Button>}
-        />
-      )}
+      {page.value && calls.length === 0 && <NoCalls query={query} onClear={clear} />}
       {calls.length > 0 && (
         <div className="card">
           <CallsTable calls={calls} row={row} onRow={move} onOpen={open} />
@@ -114,4 +107,14 @@ export default function CallsPage() {
       )}
     </div>
   );
+}
+
+/** The server knows only at the next page that a full one was the last. */
+function NoCalls({ query, onClear }: { query: ListQuery; onClear(): void }) {
+  const text = useText();
+  if (query.before !== undefined) return <Empty title={text.list.noOlder} />;
+  if (query.q === undefined && query.outcome === undefined) {
+    return <Empty title={text.list.empty} hint={text.list.emptyHint} />;
+  }
+  return <Empty title={text.list.noMatch} action={<Button onClick={onClear}>{text.list.clear}</Button>} />;
 }
