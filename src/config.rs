@@ -239,6 +239,17 @@ pub enum ConfigError {
 }
 
 impl Config {
+    /// The file that was named; else `lingting.toml` in the working folder; else the defaults, which answer calls of
+    /// this machine alone.
+    pub fn find(named: Option<&Path>) -> Result<Config, ConfigError> {
+        let usual = Path::new("lingting.toml");
+        match named {
+            Some(path) => Config::read(path),
+            None if usual.exists() => Config::read(usual),
+            None => Ok(Config::default()),
+        }
+    }
+
     /// Reads and checks a file.
     pub fn read(path: &Path) -> Result<Config, ConfigError> {
         let text = std::fs::read_to_string(path).map_err(|source| ConfigError::Unreadable {

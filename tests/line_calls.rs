@@ -40,7 +40,7 @@ async fn until<T>(
     let search = async {
         loop {
             let event = leg.events.recv().await.expect("the leg ended");
-            if let LegEvent::Frame(frame) = &event {
+            if let LegEvent::Frame { heard: frame, .. } = &event {
                 heard.extend(frame);
             }
             if let Some(found) = wanted(&event) {
@@ -93,7 +93,7 @@ async fn a_call_is_answered_and_both_sides_hear_each_other() {
     assert_eq!(played, (1_500, true));
     while heard.len() < 16_000 {
         until(&mut leg, &mut heard, |event| {
-            matches!(event, LegEvent::Frame(_)).then_some(())
+            matches!(event, LegEvent::Frame { .. }).then_some(())
         })
         .await;
     }

@@ -3,11 +3,25 @@
 //! In: a telephone call. Out: its events in the log, its sound in the recording. [`core::Core`] decides, purely;
 //! the actor around it carries sound, time and decisions between the core and the rooms below.
 
+mod actor;
+mod bridge;
 pub mod core;
 mod desk;
-pub mod latency;
-pub mod mouth;
+mod detector;
+mod ear;
+mod execute;
+mod handoff;
+mod house;
+mod journal;
+mod latency;
+mod meter;
+mod mouth;
+mod reception;
 mod replay;
+mod speaker;
 
 pub use desk::Desk;
+pub use house::{House, OpenError};
+pub use reception::receive;
 pub use replay::{Difference, Replay, replay};
+pub use speaker::Speaker;

@@ -3,7 +3,7 @@
 //! Pure. In: prompts, sounds as they become ready, what the line says it played. Out: [`MouthOutput`]s.
 
 use crate::event::PromptId;
-use crate::tts::Phrase;
+use crate::tts::{Phrase, PhrasePiece, SAMPLE_RATE};
 use std::collections::VecDeque;
 
 /// Names one phrase of one prompt on the line's player; unique within its call.
@@ -48,6 +48,7 @@ struct Prompt {
 #[derive(Debug)]
 struct Piece {
     tag: Tag,
+    pause_ms: u64,
     sound: Sound,
 }
 
@@ -61,15 +62,18 @@ enum Sound {
 
 impl Mouth {
     /// Takes a prompt cut into phrases.
-    pub fn say(&mut self, id: PromptId, phrases: Vec<String>) -> Vec<MouthOutput> {
+    pub fn say(&mut self, id: PromptId, phrases: Vec<PhrasePiece>) -> Vec<MouthOutput> {
         let mut outputs = Vec::new();
         let mut pieces = VecDeque::new();
-        for text in phrases {
+        for PhrasePiece { text, pause_ms } in phrases {
             self.last_tag += 1;
             let tag = self.last_tag;
             outputs.push(MouthOutput::Fetch { tag, text });
-            let sound = Sound::Awaited;
-            pieces.push_back(Piece { tag, sound });
+            pieces.push_back(Piece {
+                tag,
+                pause_ms,
+                sound: Sound::Awaited,
+            });
         }
         self.prompts.push_back(Prompt {
             id,
@@ -90,7 +94,7 @@ impl Mouth {
                 Some(ref sound) => {
                     let piece = prompt.phrases.iter_mut().find(|piece| piece.tag == tag);
                     if let Some(piece) = piece {
-                        piece.sound = Sound::Ready(sound.clone());
+                        piece.sound = Sound::Ready(with_pause(sound, piece.pause_ms));
                     }
                 }
                 None => prompt.phrases.retain(|piece| piece.tag != tag),
@@ -182,12 +186,29 @@ impl Mouth {
     }
 }
 
+/// The sound with its pause behind it.
+fn with_pause(sound: &Phrase, pause_ms: u64) -> Phrase {
+    let pause = usize::try_from(pause_ms * u64::from(SAMPLE_RATE) / 1_000).unwrap_or(0);
+    sound
+        .iter()
+        .copied()
+        .chain(std::iter::repeat_n(0, pause))
+        .collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn sound() -> Phrase {
         vec![0_i16; 160].into()
+    }
+
+    fn phrase(text: &str) -> PhrasePiece {
+        PhrasePiece {
+            text: text.to_owned(),
+            pause_ms: 0,
+        }
     }
 
     fn played(outputs: &[MouthOutput]) -> Vec<Tag> {
@@ -199,7 +220,7 @@ mod tests {
     }
 
     fn two_phrases(mouth: &mut Mouth) {
-        mouth.say(PromptId(1), vec!["您好".into(), "请讲".into()]);
+        mouth.say(PromptId(1), vec![phrase("您好"), phrase("请讲")]);
     }
 
     #[test]
@@ -234,7 +255,7 @@ mod tests {
         two_phrases(&mut mouth);
         mouth.ready(2, Some(sound()));
         assert_eq!(played(&mouth.ready(1, None)), [2]);
-        mouth.say(PromptId(2), vec!["再见".into()]);
+        mouth.say(PromptId(2), vec![phrase("再见")]);
         mouth.ended(2, 20, true);
         assert_eq!(mouth.ready(3, None).len(), 1);
         assert!(mouth.is_silent());
@@ -244,7 +265,7 @@ mod tests {
     fn stopping_a_prompt_stops_all_behind_it_and_tells_what_was_heard() {
         let mut mouth = Mouth::default();
         two_phrases(&mut mouth);
-        mouth.say(PromptId(2), vec!["再见".into()]);
+        mouth.say(PromptId(2), vec![phrase("再见")]);
         mouth.ready(1, Some(sound()));
         mouth.started(1);
         assert_eq!(mouth.stop(PromptId(1)), [MouthOutput::Stop { tag: 1 }]);

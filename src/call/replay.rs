@@ -3,10 +3,11 @@
 use super::core::Core;
 use crate::dialogue::Pack;
 use crate::event::{Decision, Event, Kind, Millis};
+use serde::Serialize;
 use std::sync::Arc;
 
 /// One place where the decisions part.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Difference {
     /// When, on the call's clock.
     pub at: Millis,
@@ -17,7 +18,7 @@ pub struct Difference {
 }
 
 /// What a replay found.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Replay {
     /// Inputs that were fed.
     pub inputs: usize,

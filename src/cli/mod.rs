@@ -12,8 +12,16 @@ pub struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Answers calls, serves the pages and the API.
+    Serve(serve::Serve),
+    /// Lets three callers ring by real SIP, and shows every turn.
+    Demo(demo::Demo),
     /// Checks a configuration file.
     Check(check::Check),
+    /// Places a call and plays a caller's part.
+    Call(call::Call),
+    /// Re-runs a recorded call's decisions and prints what would differ.
+    Replay(replay::Replay),
     /// Finds one slot's value in each line of text.
     Parse(parse::Parse),
     /// Says what each line of text means.
@@ -28,12 +36,17 @@ enum Command {
     Say(say::Say),
 }
 
+mod call;
 mod check;
+mod demo;
 mod eval;
 mod lines;
 mod models;
 mod parse;
+mod replay;
 mod say;
+mod serve;
+mod softphone;
 mod transcribe;
 mod understand;
 
@@ -44,7 +57,11 @@ impl Cli {
     /// Runs the command that was asked for.
     pub fn run(self) -> Outcome {
         match self.command {
+            Command::Serve(serve) => serve.run(),
+            Command::Demo(demo) => demo.run(),
             Command::Check(check) => check.run(),
+            Command::Call(call) => call.run(),
+            Command::Replay(replay) => replay.run(),
             Command::Parse(parse) => parse.run(),
             Command::Understand(understand) => understand.run(),
             Command::Transcribe(transcribe) => transcribe.run(),
@@ -53,4 +70,11 @@ impl Cli {
             Command::Say(say) => say.run(),
         }
     }
+}
+
+/// The async runtime of commands that talk over the network.
+fn runtime() -> std::io::Result<tokio::runtime::Runtime> {
+    tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
 }

@@ -25,7 +25,7 @@ pub enum Action {
 }
 
 /// How long one answer let the caller wait.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
 pub struct Wait {
     /// The sentence that was answered, by its place among [`Script::sentences`].
     pub sentence: usize,

@@ -5,6 +5,12 @@ use super::session::LegEvent;
 use std::collections::VecDeque;
 use tokio::sync::mpsc::{self, error::TrySendError};
 
+/// A frame whose sound was lost on the way to a slow reader.
+const SILENCE: LegEvent = LegEvent::Frame {
+    heard: [0; FRAME],
+    sent: [0; FRAME],
+};
+
 /// The queue to a reader who may be slow. Nothing but sound is ever left out, and lost sound keeps its time.
 pub struct Outbox {
     events: mpsc::Sender<LegEvent>,
@@ -28,8 +34,8 @@ impl Outbox {
     /// Hands an event over, or keeps it until the reader has room.
     pub fn put(&mut self, event: LegEvent) {
         match (event, self.waiting.back_mut()) {
-            (LegEvent::Frame(_), Some(Waiting::Frames(count))) => *count += 1,
-            (LegEvent::Frame(_), Some(Waiting::Event(_))) => {
+            (LegEvent::Frame { .. }, Some(Waiting::Frames(count))) => *count += 1,
+            (LegEvent::Frame { .. }, Some(Waiting::Event(_))) => {
                 self.waiting.push_back(Waiting::Frames(1))
             }
             (event, Some(_)) => self.waiting.push_back(Waiting::Event(Box::new(event))),
@@ -37,7 +43,7 @@ impl Outbox {
                 if let Err(TrySendError::Full(event)) = self.events.try_send(event) {
                     tracing::warn!("a leg's events are not read in time");
                     self.waiting.push_back(match event {
-                        LegEvent::Frame(_) => Waiting::Frames(1),
+                        LegEvent::Frame { .. } => Waiting::Frames(1),
                         other => Waiting::Event(Box::new(other)),
                     });
                 }
@@ -50,7 +56,7 @@ impl Outbox {
     fn hand_over(&mut self) {
         while let Some(first) = self.waiting.front_mut() {
             let event = match first {
-                Waiting::Frames(_) => LegEvent::Frame([0; FRAME]),
+                Waiting::Frames(_) => SILENCE,
                 Waiting::Event(event) => (**event).clone(),
             };
             if let Err(TrySendError::Full(_)) = self.events.try_send(event) {
@@ -69,7 +75,7 @@ impl Outbox {
     pub async fn flush(mut self) {
         for waiting in std::mem::take(&mut self.waiting) {
             let events = match waiting {
-                Waiting::Frames(count) => vec![LegEvent::Frame([0; FRAME]); count as usize],
+                Waiting::Frames(count) => vec![SILENCE; count as usize],
                 Waiting::Event(event) => vec![*event],
             };
             for event in events {
@@ -85,22 +91,27 @@ impl Outbox {
 mod tests {
     use super::*;
 
+    const HEARD: LegEvent = LegEvent::Frame {
+        heard: [1; FRAME],
+        sent: [0; FRAME],
+    };
+
     #[tokio::test]
     async fn a_slow_reader_loses_sound_but_neither_time_nor_news() {
         let (sender, mut events) = mpsc::channel(2);
         let mut outbox = Outbox::new(sender);
         for _ in 0..5 {
-            outbox.put(LegEvent::Frame([1; FRAME]));
+            outbox.put(HEARD);
         }
         outbox.put(LegEvent::Key('5'));
-        outbox.put(LegEvent::Frame([1; FRAME]));
+        outbox.put(HEARD);
         let flush = tokio::spawn(outbox.flush());
         let mut read = Vec::new();
         while let Some(event) = events.recv().await {
             read.push(event);
         }
         flush.await.unwrap();
-        let (heard, silent) = (LegEvent::Frame([1; FRAME]), LegEvent::Frame([0; FRAME]));
+        let (heard, silent) = (HEARD, SILENCE);
         let first = [
             heard.clone(),
             heard,

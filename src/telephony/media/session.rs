@@ -35,7 +35,12 @@ const SAME_PRESS_MS: u64 = 500;
 #[expect(clippy::large_enum_variant, reason = "almost every event is a frame")]
 pub enum LegEvent {
     /// 20 ms of sound at 8 kHz; exactly one for each 20 ms, silent where nothing came and during a hold.
-    Frame([i16; FRAME]),
+    Frame {
+        /// What the far end said.
+        heard: [i16; FRAME],
+        /// What was sent to it meanwhile.
+        sent: [i16; FRAME],
+    },
     /// A key was pressed: `0`–`9`, `*`, `#`, `A`–`D`.
     Key(char),
     /// The far end put us on hold, or took us back.
@@ -319,12 +324,18 @@ impl Task {
             .as_ref()
             .is_some_and(|running| running.terms.agreed.held());
         let heard = self.hear();
-        self.outbox
-            .put(LegEvent::Frame(if held { [0; FRAME] } else { heard }));
         self.watch_for_loss(held);
-        if !held {
-            self.send(rtp);
-        }
+        let frame = match held {
+            true => LegEvent::Frame {
+                heard: [0; FRAME],
+                sent: [0; FRAME],
+            },
+            false => LegEvent::Frame {
+                heard,
+                sent: self.send(rtp),
+            },
+        };
+        self.outbox.put(frame);
         self.sent.timestamp = self.sent.timestamp.wrapping_add(FRAME as u32);
         let news = self.player.lock().playout.take_news();
         for piece in news {
@@ -384,8 +395,11 @@ impl Task {
         }
     }
 
-    fn send(&mut self, rtp: &UdpSocket) {
-        let Some(running) = &self.running else { return };
+    /// Sends what is due; gives the sound of it.
+    fn send(&mut self, rtp: &UdpSocket) -> [i16; FRAME] {
+        let Some(running) = &self.running else {
+            return [0; FRAME];
+        };
         let agreed = &running.terms.agreed;
         let target = running.latch.target();
         let mut outgoing = self.player.lock();
@@ -403,7 +417,7 @@ impl Task {
                     &event.payload,
                 );
             }
-            return;
+            return [0; FRAME];
         }
         let frame = outgoing.playout.next_frame();
         drop(outgoing);
@@ -416,6 +430,7 @@ impl Task {
             (payload_type, marker, self.sent.timestamp),
             &payload,
         );
+        frame
     }
 
     fn send_packet(

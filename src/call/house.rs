@@ -1,0 +1,124 @@
+//! What all calls share.
+
+use super::desk::Desk;
+use super::speaker::Speaker;
+use crate::asr::{self, Recognizer};
+use crate::backend::demo::Demo;
+use crate::backend::{Backend, HttpBackend};
+use crate::compute::{Pool, Priority, SessionPool};
+use crate::config::{Config, Limits};
+use crate::dialogue::Pack;
+use crate::event::AgentId;
+use crate::models::Folder;
+use crate::store::Store;
+use crate::telephony::{IncomingCall, Line, LineConfig};
+use crate::tts::{Kokoro, PhraseCache, Voice, phrases};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::mpsc;
+
+/// Jobs that may wait for a core at each priority.
+const WAITING_JOBS: usize = 256;
+/// How long agents write up a call before the next one.
+const WRAP_UP: Duration = Duration::from_secs(10);
+
+/// What all calls share.
+pub struct House {
+    /// Bounds on what this machine takes on.
+    pub limits: Limits,
+    /// Where calls are kept.
+    pub store: Store,
+    /// The cores.
+    pub pool: Arc<Pool>,
+    /// The recogniser.
+    pub recognizer: Arc<dyn Recognizer>,
+    /// Voice activity.
+    pub vad: Arc<SessionPool>,
+    /// The bot's voice.
+    pub speaker: Arc<Speaker>,
+    /// The utility's back office.
+    pub backend: Arc<dyn Backend>,
+    /// Agents and the queue.
+    pub desk: Arc<Desk>,
+    /// The telephone line.
+    pub line: Arc<Line>,
+    /// What is said and understood.
+    pub pack: Arc<Pack>,
+}
+
+/// Why the house could not be opened. Every sentence comes from the room at fault.
+pub type OpenError = Box<dyn std::error::Error>;
+
+impl House {
+    /// Opens every room, cheapest check first, and the line last, so that no call meets a half-open house.
+    pub async fn open(config: &Config) -> Result<(House, mpsc::Receiver<IncomingCall>), OpenError> {
+        let folder = &config.pack.folder;
+        let pack = Pack::load(&folder.join(&config.pack.name), &folder.join("common"))?;
+        let pack = Arc::new(pack);
+        let line_config = LineConfig::new(config)?;
+        let models = Folder::locate(config.models.folder.as_deref());
+        let runtime = models.path("onnxruntime", "libonnxruntime.so")?;
+        let detector = models.path("silero-vad", "silero_vad.onnx")?;
+        let vad = Arc::new(SessionPool::load(&runtime, &detector)?);
+        let recognizer = asr::load(&config.models)?;
+        let pool = Arc::new(Pool::new(threads(config.models.threads), WAITING_JOBS));
+        let voice = Voice {
+            name: pack.voice.clone(),
+            speed: pack.speed,
+        };
+        let phrases = PhraseCache::open(&config.store.folder.join("phrases"))?;
+        let synthesizer = Arc::new(Kokoro::open(&models)?);
+        let speaker = Speaker::new(voice, synthesizer, Arc::new(phrases), pool.clone());
+        let store = Store::open(&config.store.folder).await?;
+        let backend = open_backend(config).await?;
+        let (line, incoming) = Line::open(line_config).await?;
+        let agents = config.agents.iter();
+        let agents = agents.map(|agent| (AgentId(agent.id.clone()), agent.skills.clone()));
+        let desk = Desk::open(agents.collect(), WRAP_UP, line.watch_registrations());
+        let house = House {
+            limits: config.limits.clone(),
+            store,
+            pool,
+            recognizer,
+            vad,
+            speaker: Arc::new(speaker),
+            backend,
+            desk,
+            line: Arc::new(line),
+            pack,
+        };
+        Ok((house, incoming))
+    }
+
+    /// Makes the sound of every fixed text, so that the first caller hears it at once.
+    pub async fn render_prompts(&self) {
+        for text in self.pack.fixed_texts() {
+            for phrase in phrases(&text) {
+                if let Err(error) = self.speaker.fetch(&phrase.text, Priority::Batch).await {
+                    tracing::error!(error, "a fixed prompt cannot be spoken");
+                }
+            }
+        }
+    }
+}
+
+async fn open_backend(config: &Config) -> Result<Arc<dyn Backend>, OpenError> {
+    let timeout = Duration::from_millis(config.backend.timeout_ms);
+    let url = match &config.backend.url {
+        Some(url) => url.clone(),
+        None => {
+            let now = chrono::Local::now().naive_local();
+            Demo::start(&config.store.folder, now).await?.url()
+        }
+    };
+    Ok(Arc::new(HttpBackend::new(&url, timeout)?))
+}
+
+/// Threads of each priority: as configured, else one less than the cores, so that sound and signalling have one.
+fn threads(configured: usize) -> usize {
+    if configured > 0 {
+        return configured;
+    }
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    (cores - 1).max(1)
+}
