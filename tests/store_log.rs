@@ -106,6 +106,7 @@ async fn calls_are_found_by_what_was_said_however_short() {
     assert_eq!(found(&store, text("0000001")).await, [call(2), call(1)]);
     assert_eq!(found(&store, text("\"OR\" 水")).await, []);
     assert_eq!(found(&store, text("%")).await, []);
+    assert_eq!(found(&store, text("四平\0路")).await, [call(2)]);
 }
 
 #[tokio::test]

@@ -8,8 +8,10 @@ pub mod demo;
 mod breaker;
 mod contract;
 mod http;
+mod outbox;
 
 pub use http::HttpBackend;
+pub use outbox::Outbox;
 
 use crate::event::{Reply, Request};
 use std::future::Future;

@@ -68,11 +68,11 @@ impl Archive {
         if let Some(pack) = &query.pack {
             sql.push(" AND pack = ").push_bind(pack.clone());
         }
-        if let Some(text) = query.text.as_deref().map(str::trim)
+        if let Some(text) = query.text.as_deref().map(words)
             && !text.is_empty()
         {
             sql.push(" AND id IN (SELECT call_id FROM spoken WHERE ");
-            push_search(&mut sql, text);
+            push_search(&mut sql, &text);
             sql.push(")");
         }
         let limit = match query.limit {
@@ -128,6 +128,12 @@ impl Archive {
             source,
         }
     }
+}
+
+/// What can be looked for: control characters, which nobody says and SQLite's search stumbles over, left out.
+fn words(text: &str) -> String {
+    let said: String = text.chars().filter(|c| !c.is_control()).collect();
+    said.trim().to_owned()
 }
 
 /// Three characters and more are looked up in the trigram index; fewer are in no index and looked for one by one.
