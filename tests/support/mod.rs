@@ -2,8 +2,10 @@
 #![allow(dead_code, reason = "each test file uses its part")]
 
 pub mod baresip;
+pub mod line;
 pub mod sipp;
 pub mod sound;
+pub mod wire;
 
 use std::net::{TcpListener, UdpSocket};
 use std::time::Duration;
@@ -33,4 +35,11 @@ pub fn free_port() -> u16 {
         }
     }
     panic!("no free port");
+}
+
+/// A free pair of ports for media.
+pub fn even_port() -> u16 {
+    std::iter::repeat_with(free_port)
+        .find(|port| port % 2 == 0)
+        .unwrap()
 }

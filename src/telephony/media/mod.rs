@@ -14,6 +14,7 @@ mod reception;
 mod rtcp;
 mod rtp;
 mod session;
+mod task;
 
 pub(crate) use engine::Engine;
 pub(crate) use ports::Ports;

@@ -3,9 +3,12 @@
 //! Only what a telephone call needs: G.711 in both laws and telephone events over plain RTP. Every other stream
 //! of an offer is answered with port 0; an offer without a stream that we can take is not acceptable (488).
 
+mod write;
+
 use crate::audio::g711::Law;
 use std::fmt::Write;
 use std::net::IpAddr;
+use write::{audio, head};
 
 /// Static payload type of a law (RFC 3551 §6).
 fn static_type(law: Law) -> u8 {
@@ -257,22 +260,6 @@ impl Description {
     }
 }
 
-impl Local {
-    /// An offer of both laws, A-law first as is usual outside America and Japan.
-    pub fn offer(&self) -> String {
-        let mut text = head(*self);
-        let codings = [Law::A, Law::Mu].map(|law| (static_type(law), law));
-        audio(
-            &mut text,
-            self.port,
-            &codings,
-            Some(OUR_EVENT_TYPE),
-            Direction::SendRecv,
-        );
-        text
-    }
-}
-
 impl Stream {
     fn parse(value: &str) -> Option<Stream> {
         let mut words = value.split_ascii_whitespace();
@@ -321,48 +308,6 @@ fn connection_host(value: &str) -> Option<String> {
     let host = words.next()?.split('/').next()?;
     let known = matches!(network, ("IN", "IP4" | "IP6"));
     (known && !host.is_empty()).then(|| host.to_owned())
-}
-
-fn head(local: Local) -> String {
-    let family = if local.address.is_ipv4() {
-        "IP4"
-    } else {
-        "IP6"
-    };
-    let Local {
-        address,
-        session,
-        version,
-        ..
-    } = local;
-    format!(
-        "v=0\r\no=- {session} {version} IN {family} {address}\r\ns=-\r\nc=IN {family} {address}\r\nt=0 0\r\n"
-    )
-}
-
-fn audio(
-    text: &mut String,
-    port: u16,
-    codings: &[(u8, Law)],
-    event_type: Option<u8>,
-    direction: Direction,
-) {
-    let numbers = codings.iter().map(|(number, _)| *number).chain(event_type);
-    let formats = numbers
-        .map(|number| number.to_string())
-        .collect::<Vec<_>>()
-        .join(" ");
-    let _ = write!(text, "m=audio {port} RTP/AVP {formats}\r\n");
-    for (number, codec) in codings {
-        let _ = write!(text, "a=rtpmap:{number} {}/8000\r\n", codec_name(*codec));
-    }
-    if let Some(number) = event_type {
-        let _ = write!(
-            text,
-            "a=rtpmap:{number} telephone-event/8000\r\na=fmtp:{number} 0-15\r\n"
-        );
-    }
-    let _ = write!(text, "a=ptime:20\r\na={}\r\n", direction.name());
 }
 
 #[cfg(test)]
