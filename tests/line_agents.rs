@@ -101,13 +101,13 @@ async fn an_agent_who_does_not_answer_is_no_longer_rung() {
 async fn a_wrong_password_registers_nobody_and_nobody_can_be_rung() {
     let line = open(config()).await;
     let register = Some((line.line.local_addr().to_string(), "guess"));
-    let mut phone = Baresip::start(Setup {
+    let phone = Baresip::start(Setup {
         user: "1001",
         register,
         ..Setup::default()
     })
     .await;
-    phone.event("REGISTER_FAIL").await;
+    phone.prints("401 Unauthorized").await;
     let agent = AgentId("1001".into());
     assert!(!line.line.registered(&agent));
     let refused = line.line.dial_agent(&agent, "").unwrap_err();

@@ -3,7 +3,7 @@
 mod support;
 
 use lingting::config::Strangers;
-use lingting::telephony::{Line, LineConfig, LineError};
+use lingting::telephony::{LegEvent, Line, LineConfig, LineError};
 use std::path::PathBuf;
 use std::time::Duration;
 use support::baresip::{Baresip, Setup};
@@ -101,7 +101,7 @@ async fn a_draining_line_keeps_its_calls_and_takes_no_new_ones() {
         .send(second.request("INVITE", 1, SDP_TYPE, SDP).as_bytes())
         .await;
     assert!(second.answer().await.starts_with("SIP/2.0 503"));
-    leg.listen(500).await;
+    leg.listen(1_000).await;
     assert!(sound::purity(&leg.heard, 440.0) > 0.99);
 }
 
@@ -161,6 +161,35 @@ async fn a_port_in_use_is_named() {
     let error = second.err().expect("the port was taken");
     assert!(matches!(error, LineError::Listen { .. }), "{error}");
     assert!(error.to_string().contains(&taken.to_string()), "{error}");
+}
+
+#[tokio::test]
+async fn a_caller_whose_sound_never_comes_is_told_lost() {
+    let no_media_timeout = Duration::from_millis(200);
+    let mut line = open(LineConfig {
+        no_media_timeout,
+        ..config()
+    })
+    .await;
+    let trunk = Wire::from("127.0.0.1", line.line.local_addr()).await;
+    trunk
+        .send(trunk.request("INVITE", 1, SDP_TYPE, SDP).as_bytes())
+        .await;
+    let mut leg = line.answer().await;
+    assert_eq!(leg.news().await, LegEvent::MediaLost);
+}
+
+#[tokio::test]
+async fn a_closed_line_gives_its_port_back() {
+    let line = open(config()).await;
+    let listen = line.line.local_addr();
+    line.line.close().await;
+    let again = async {
+        while Line::open(LineConfig { listen, ..config() }).await.is_err() {
+            tokio::task::yield_now().await;
+        }
+    };
+    support::soon("the port", again).await;
 }
 
 fn data() -> PathBuf {

@@ -10,16 +10,16 @@ use async_trait::async_trait;
 use rsipstack::dialog::DialogId;
 use rsipstack::dialog::dialog_layer::DialogLayer;
 use rsipstack::sip::prelude::ToTypedHeader;
-use rsipstack::sip::{Header, HeadersExt, Method, Request, SipMessage};
-use rsipstack::transaction::endpoint::{EndpointOption, TransportEventInspector};
+use rsipstack::sip::{Header, HeadersExt, Method, Request, SipMessage, Uri};
+use rsipstack::transaction::endpoint::{EndpointOption, TargetLocator, TransportEventInspector};
 use rsipstack::transaction::key::TransactionRole;
 use rsipstack::transport::tcp::TcpConnection;
 use rsipstack::transport::udp::UdpConnection;
 use rsipstack::transport::{SipAddr, SipConnection, TransportEvent, TransportLayer};
-use rsipstack::{EndpointBuilder, transaction::Endpoint};
+use rsipstack::{EndpointBuilder, transaction::TransactionReceiver};
 use std::collections::BTreeSet;
 use std::net::{IpAddr, SocketAddr};
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
 use std::time::Instant;
 use tokio::net::{TcpListener, UdpSocket};
 use tokio::sync::watch;
@@ -78,8 +78,8 @@ struct Gate {
     trunks: AllowList,
     refuse: bool,
     telephones: Arc<Telephones>,
-    /// Set once the stack stands.
-    layer: Arc<OnceLock<Arc<DialogLayer>>>,
+    /// Set once the stack stands; it owns this gate, so the gate does not own it.
+    layer: Arc<OnceLock<Weak<DialogLayer>>>,
 }
 
 #[async_trait]
@@ -117,7 +117,7 @@ impl Gate {
     fn knock(&self, request: &Request) -> Knock {
         let known = || {
             let id = DialogId::try_from((request, TransactionRole::Server)).ok()?;
-            self.layer.get()?.get_dialog(&id)
+            self.layer.get()?.upgrade()?.get_dialog(&id)
         };
         match request.method {
             _ if wire::in_dialog(request) && known().is_some() => Knock::InDialog,
@@ -127,7 +127,8 @@ impl Gate {
     }
 
     fn has_room(&self) -> bool {
-        let stats = self.layer.get().map(|layer| layer.endpoint.get_stats());
+        let layer = self.layer.get().and_then(Weak::upgrade);
+        let stats = layer.map(|layer| layer.endpoint.get_stats());
         stats.is_some_and(|stats| {
             stats.running_transactions + stats.finished_transactions < MOST_TRANSACTIONS
         })
@@ -205,9 +206,26 @@ async fn answer(request: &Request, connection: &SipConnection, code: u16, header
     }
 }
 
+/// Finds where a request goes: to an agent's telephone where its REGISTER came from, through any NAT; else where
+/// its URI points to.
+struct Locator(Arc<Telephones>);
+
+#[async_trait]
+impl TargetLocator for Locator {
+    async fn locate(&self, uri: &Uri) -> rsipstack::Result<SipAddr> {
+        let text = uri.to_string();
+        let source = self
+            .0
+            .with(|registrar, now_ms| registrar.source(now_ms, &text));
+        match source {
+            Some((source, transport)) => Ok(SipAddr::new(transport.into(), source.into())),
+            None => SipAddr::try_from(uri),
+        }
+    }
+}
+
 /// The stack, listening.
 pub struct Stack {
-    pub endpoint: Endpoint,
     pub layer: Arc<DialogLayer>,
     /// Address and port that far ends are told.
     pub advertised: SocketAddr,
@@ -216,8 +234,11 @@ pub struct Stack {
     pub closing: CancellationToken,
 }
 
-/// Opens the sockets and the stack behind its gate.
-pub async fn open(config: &LineConfig, telephones: Arc<Telephones>) -> Result<Stack, LineError> {
+/// Opens the sockets and the stack behind its gate. The receiver gets the requests that passed.
+pub async fn open(
+    config: &LineConfig,
+    telephones: Arc<Telephones>,
+) -> Result<(Stack, TransactionReceiver), LineError> {
     let (udp, tcp) = bind(config.listen).await?;
     let local = udp
         .local_addr()
@@ -235,7 +256,7 @@ pub async fn open(config: &LineConfig, telephones: Arc<Telephones>) -> Result<St
     let gate = Gate {
         trunks: config.trunks.clone(),
         refuse: config.strangers == Strangers::Refuse,
-        telephones,
+        telephones: telephones.clone(),
         layer: layer_cell.clone(),
     };
     let option = EndpointOption {
@@ -247,18 +268,22 @@ pub async fn open(config: &LineConfig, telephones: Arc<Telephones>) -> Result<St
         .with_transport_layer(transports)
         .with_cancel_token(closing.clone())
         .with_transport_inspector(Box::new(gate))
+        .with_target_locator(Box::new(Locator(telephones)))
         .with_option(option)
         .build();
     let layer = Arc::new(DialogLayer::new(endpoint.inner.clone()));
-    let _ = layer_cell.set(layer.clone());
+    let _ = layer_cell.set(Arc::downgrade(&layer));
+    let requests = endpoint.incoming_transactions();
+    let requests = requests.map_err(|error| LineError::Stack(error.to_string()))?;
     tokio::spawn(accept(tcp, advertised, layer.clone(), closing.clone()));
-    Ok(Stack {
-        endpoint,
+    tokio::spawn(async move { endpoint.serve().await });
+    let stack = Stack {
         layer,
         advertised,
         local,
         closing,
-    })
+    };
+    Ok((stack, requests))
 }
 
 /// An address as it stands in a URI.

@@ -55,13 +55,7 @@ impl Line {
         let telephones = Arc::new(Telephones::new(registrar));
         let ports = Ports::new(config.listen.ip(), config.rtp_ports)?;
         let engine = Engine::start()?;
-        let mut stack = endpoint::open(&config, telephones.clone()).await?;
-        let requests = stack.endpoint.incoming_transactions();
-        let requests = requests.map_err(|error| LineError::Stack(error.to_string()))?;
-        let serving = stack.endpoint.inner.clone();
-        stack.endpoint = rsipstack::transaction::Endpoint {
-            inner: serving.clone(),
-        };
+        let (stack, requests) = endpoint::open(&config, telephones.clone()).await?;
         let (incoming, calls) = mpsc::channel(CALL_QUEUE);
         let shared = Arc::new(Shared {
             room: Arc::new(Semaphore::new(config.calls)),
@@ -75,7 +69,6 @@ impl Line {
             legs: TaskTracker::new(),
             hang_up: CancellationToken::new(),
         });
-        tokio::spawn(async move { serving.serve().await });
         tokio::spawn(router::route(shared.clone(), requests));
         tokio::spawn(watch_registrations(shared.clone()));
         Ok((Line { shared }, calls))

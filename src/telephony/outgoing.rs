@@ -113,8 +113,10 @@ async fn call(
     for _ in 0..2 {
         let attempt = Attempt::start(&shared, &target, local, interval_s)?;
         let (dialog, states, response) = attempt.follow(events, &cancel).await?;
-        let Some(response) = response else {
-            return Ok(failed(408, "no answer"));
+        let response = match response {
+            Final::Response(response) => *response,
+            Final::Cancelled => return Ok(failed(487, "we gave up")),
+            Final::Nothing => return Ok(failed(408, "no answer")),
         };
         let code = response.status_code.code();
         let least_s = wire::timer_wish(&response).min_s.unwrap_or(0);
@@ -135,6 +137,23 @@ async fn call(
         return Ok(answered.start(media, leg_events).await);
     }
     Ok(failed(422, "the session interval was refused twice"))
+}
+
+/// How an INVITE ended.
+enum Final {
+    Response(Box<Response>),
+    /// We gave up.
+    Cancelled,
+    /// No answer came.
+    Nothing,
+}
+
+impl From<Option<Response>> for Final {
+    fn from(response: Option<Response>) -> Final {
+        response.map_or(Final::Nothing, |response| {
+            Final::Response(Box::new(response))
+        })
+    }
 }
 
 /// One INVITE.
@@ -187,10 +206,12 @@ impl Attempt {
         mut self,
         events: &mpsc::Sender<DialEvent>,
         cancel: &CancellationToken,
-    ) -> Result<(InviteDialog, DialogStateReceiver, Option<Response>), LineError> {
+    ) -> Result<(InviteDialog, DialogStateReceiver, Final), LineError> {
         let (mut rung, mut cancelled) = (false, false);
         loop {
             tokio::select! {
+                // Ringing comes before the answer, even where both are here.
+                biased;
                 state = self.states.recv() => match state {
                     Some(DialogState::Early(..)) if !rung => {
                         rung = true;
@@ -208,11 +229,8 @@ impl Attempt {
                     let outcome = outcome.map_err(|error| LineError::Stack(error.to_string()))?;
                     let (_, response) = outcome.map_err(|error| LineError::Stack(error.to_string()))?;
                     // A 2xx that crossed our CANCEL has been ended by the stack.
-                    let response = response.filter(|_| !(cancelled && self.dialog.state().is_terminated()));
-                    return match response {
-                        None if cancelled => Err(LineError::Cancelled),
-                        response => Ok((self.dialog, self.states, response)),
-                    };
+                    let cancelled = cancelled && self.dialog.state().is_terminated();
+                    return Ok((self.dialog, self.states, if cancelled { Final::Cancelled } else { response.into() }));
                 }
             }
         }

@@ -103,6 +103,14 @@ impl Registrar {
             .filter(|binding| binding.expires_at_ms > now_ms)
     }
 
+    /// Where the telephone with this contact really is.
+    pub fn source(&self, now_ms: u64, contact: &str) -> Option<(SocketAddr, Transport)> {
+        let known =
+            |binding: &&Binding| binding.expires_at_ms > now_ms && binding.contact == contact;
+        let binding = self.bindings.values().find(known)?;
+        Some((binding.source, binding.transport))
+    }
+
     /// Agents whose telephones are registered now; forgets the others.
     pub fn registered(&mut self, now_ms: u64) -> BTreeSet<AgentId> {
         self.bindings
@@ -252,6 +260,10 @@ mod tests {
         );
         let agent = AgentId("1001".into());
         assert!(registrar.binding(60_009, &agent).is_some());
+        assert_eq!(
+            registrar.source(60_009, "sip:1001@127.0.0.1:5070"),
+            Some(source())
+        );
         assert!(registrar.binding(60_010, &agent).is_none());
         assert!(registrar.registered(60_010).is_empty());
     }

@@ -11,7 +11,13 @@ use std::sync::Arc;
 
 /// Routes requests until the stack closes.
 pub async fn route(shared: Arc<Shared>, mut requests: TransactionReceiver) {
-    while let Some(request) = requests.recv().await {
+    let closing = shared.stack.closing.clone();
+    loop {
+        let request = tokio::select! {
+            () = closing.cancelled() => return,
+            request = requests.recv() => request,
+        };
+        let Some(request) = request else { return };
         let shared = shared.clone();
         tokio::spawn(async move {
             if let Err(error) = answer(shared, request).await {

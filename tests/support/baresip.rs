@@ -141,9 +141,14 @@ impl Baresip {
         sound::read(newest)
     }
 
-    /// Everything that baresip printed.
-    pub fn log(&self) -> String {
-        log(self.folder.path())
+    /// Waits until baresip has printed a text.
+    pub async fn prints(&self, text: &str) {
+        let printed = async {
+            while !log(self.folder.path()).contains(text) {
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+        };
+        super::soon(text, printed).await;
     }
 }
 

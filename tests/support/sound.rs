@@ -31,22 +31,25 @@ pub fn read(path: &Path) -> Vec<i16> {
     reader.into_samples::<i16>().map_while(Result::ok).collect()
 }
 
-/// Share of a sound's power that lies at one frequency, over its loudest stretch of 200 ms: 1.0 for a pure tone.
+/// Share of a sound's power that lies at one frequency, in the middle one of its loud stretches of 100 ms: 1.0 for
+/// a pure tone. A stretch in which the other end's machine was late does not decide.
 pub fn purity(samples: &[i16], hertz: f64) -> f64 {
     let power = |window: &[i16]| window.iter().map(|&s| f64::from(s).powi(2)).sum::<f64>();
-    let loudest = samples
-        .chunks_exact(1600)
-        .max_by(|a, b| power(a).total_cmp(&power(b)));
-    let Some(window) = loudest.filter(|window| power(window) > 1e6) else {
-        return 0.0;
+    let share = |window: &[i16]| {
+        let (mut re, mut im) = (0.0, 0.0);
+        for (i, &sample) in window.iter().enumerate() {
+            let phase = TAU * hertz * i as f64 / 8000.0;
+            re += f64::from(sample) * phase.cos();
+            im += f64::from(sample) * phase.sin();
+        }
+        2.0 * (re * re + im * im) / window.len() as f64 / power(window)
     };
-    let (mut re, mut im) = (0.0, 0.0);
-    for (i, &sample) in window.iter().enumerate() {
-        let phase = TAU * hertz * i as f64 / 8000.0;
-        re += f64::from(sample) * phase.cos();
-        im += f64::from(sample) * phase.sin();
-    }
-    2.0 * (re * re + im * im) / window.len() as f64 / power(window)
+    let loud = samples
+        .chunks_exact(800)
+        .filter(|window| power(window) > 1e8);
+    let mut shares: Vec<f64> = loud.map(share).collect();
+    shares.sort_by(f64::total_cmp);
+    shares.get(shares.len() / 2).copied().unwrap_or(0.0)
 }
 
 /// Milliseconds of a sound that are louder than −40 dBFS, in steps of 20 ms.
