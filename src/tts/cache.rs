@@ -15,7 +15,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
 
 /// Model and making of the sounds. Another one makes all entries strangers, which age out.
-const MAKING: &str = "kokoro-82m-v1.0-int8, making 1";
+const MAKING: &str = "kokoro-82m-v1.0-int8, making 2";
 /// First bytes of every entry.
 const MAGIC: &[u8; 8] = b"LTphr1\r\n";
 /// Bytes before the sound: magic and hash.
