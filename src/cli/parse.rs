@@ -30,7 +30,9 @@ impl Parse {
             .unwrap_or_else(|| chrono::Local::now().date_naive());
         lines::each(self.file.as_deref(), |line| {
             let reading = slots.read(self.slot, line, today);
-            json!({ "value": reading.map(|r| r.value) })
+            // Half a number is of no use; half an address is.
+            let usable = reading.filter(|r| r.complete || self.slot == SlotId::Address);
+            json!({ "value": usable.map(|r| r.value) })
         })
     }
 }

@@ -1,14 +1,18 @@
-//! The words of the trade.
+//! The words of the trade: found by their sound, put right where the recogniser wrote other characters.
 
+use super::units::{Numerals, Unit, Units};
 use super::{NluError, files};
+use crate::mandarin::{self, Syllable};
 use serde::Deserialize;
+use std::ops::Range;
 use std::path::Path;
+use toml::Spanned;
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct File {
     angry: Vec<String>,
-    word: Vec<Word>,
+    word: Vec<Spanned<Word>>,
 }
 
 /// A word of the trade.
@@ -20,22 +24,71 @@ pub(super) struct Word {
     #[serde(default)]
     pub(super) prompt: bool,
     pub(super) class: String,
+    #[serde(skip)]
+    chars: Vec<char>,
+    #[serde(skip)]
+    sounds: Vec<Syllable>,
 }
 
-/// The words of the trade.
+/// A word heard in a sentence.
+#[derive(Debug, Clone)]
+pub(super) struct Heard<'l> {
+    pub(super) word: &'l Word,
+    pub(super) units: Range<usize>,
+    /// Mean distance of its syllables; 0 where it is written as it should be.
+    pub(super) distance: f32,
+    pub(super) exact: bool,
+}
+
+/// The words of a pack.
+#[derive(Debug, Clone)]
 pub(super) struct Lexicon {
     words: Vec<Word>,
     angry: Vec<String>,
     prompt: Vec<String>,
 }
 
+/// Mean distance up to which a word is heard: blurred sounds and tones, no other sounds.
+const NEAR: f32 = 0.12;
+/// Mean distance up to which a word that is one in its own right (保修) is taken for a word of the trade (报修):
+/// one tone in two syllables.
+const SAME_SOUND: f32 = 0.06;
+/// Words of less weight are never written over others.
+const SURE: f32 = 0.9;
+
 impl Lexicon {
     pub(super) fn read(path: &Path) -> Result<Lexicon, NluError> {
-        let (file, _): (File, _) = files::read_toml(path)?;
-        let prompt = file.word.iter().filter(|w| w.prompt);
+        let (file, text): (File, String) = files::read_toml(path)?;
+        let mut words = Vec::new();
+        for spanned in file.word {
+            let offset = spanned.span().start;
+            let mut word = spanned.into_inner();
+            word.chars = word.text.chars().collect();
+            word.sounds = mandarin::syllables(&word.text)
+                .iter()
+                .map(|spoken| spoken.syllable)
+                .collect();
+            if word.chars.len() < 2 || word.chars.len() != word.sounds.len() {
+                let message = format!(
+                    "the word {:?} must be two or more Chinese characters",
+                    word.text
+                );
+                return Err(NluError::at(path, &text, offset, message));
+            }
+            if !(0.0..=1.0).contains(&word.weight) {
+                return Err(NluError::at(
+                    path,
+                    &text,
+                    offset,
+                    format!("the weight {} is not between 0 and 1", word.weight),
+                ));
+            }
+            words.push(word);
+        }
+        let prompt = words.iter().filter(|word| word.prompt);
         Ok(Lexicon {
-            prompt: prompt.map(|w| w.text.clone()).collect(),
-            words: file.word,
+            prompt: prompt.map(|word| word.text.clone()).collect(),
+            words,
             angry: file.angry,
         })
     }
@@ -44,15 +97,102 @@ impl Lexicon {
         &self.prompt
     }
 
-    pub(super) fn words(&self) -> &[Word] {
-        &self.words
-    }
-
+    /// Whether the words are those of an angry caller. As written: anger by sound alone would be guessed.
     pub(super) fn is_angry(&self, text: &str) -> bool {
         self.angry.iter().any(|word| text.contains(word.as_str()))
     }
 
-    pub(super) fn correct(&self, text: &str) -> String {
-        text.to_owned()
+    /// Every word of the trade that sounds in a sentence, in the order of the file, then of the sentence.
+    pub(super) fn heard<'l>(&'l self, units: &Units) -> Vec<Heard<'l>> {
+        let mut heard = Vec::new();
+        for word in &self.words {
+            for (start, window) in units.units.windows(word.chars.len()).enumerate() {
+                if let Some(distance) = word.distance(window) {
+                    let exact = window
+                        .iter()
+                        .zip(&word.chars)
+                        .all(|(unit, c)| unit.char == *c);
+                    heard.push(Heard {
+                        word,
+                        units: start..start + window.len(),
+                        distance,
+                        exact,
+                    });
+                }
+            }
+        }
+        heard
     }
+
+    /// The text with words of the trade put right: 茶水费 becomes 查水费. What already fits stays, and so does what is
+    /// a word of its own, unless it sounds just like one of the trade.
+    pub(super) fn correct(&self, text: &str) -> String {
+        let units = Units::hear(text, Numerals::Singly);
+        let mut heard = self.heard(&units);
+        let fitting: Vec<Range<usize>> = heard
+            .iter()
+            .filter(|h| h.exact)
+            .map(|h| h.units.clone())
+            .collect();
+        heard.retain(|h| !h.exact && h.word.weight >= SURE && !is_covered(&h.units, &fitting));
+        heard.sort_by(|a, b| {
+            b.units
+                .len()
+                .cmp(&a.units.len())
+                .then(a.distance.total_cmp(&b.distance))
+        });
+        let words = word_ranges(text);
+        let mut chars: Vec<char> = text.chars().collect();
+        let mut done: Vec<Range<usize>> = Vec::new();
+        for h in heard {
+            let place = units.chars(&h.units);
+            let is_word = words.contains(&place);
+            let free = done
+                .iter()
+                .all(|other| place.end <= other.start || place.start >= other.end);
+            if free && place.len() == h.word.chars.len() && (h.distance <= SAME_SOUND || !is_word) {
+                chars[place.clone()].copy_from_slice(&h.word.chars);
+                done.push(place);
+            }
+        }
+        chars.into_iter().collect()
+    }
+}
+
+impl Word {
+    /// Mean distance to a window of as many units, if it is near enough.
+    fn distance(&self, window: &[Unit]) -> Option<f32> {
+        let most = NEAR * window.len() as f32;
+        let mut sum = 0.0;
+        for ((unit, c), sound) in window.iter().zip(&self.chars).zip(&self.sounds) {
+            if unit.char != *c {
+                sum += mandarin::distance(*sound, unit.sound.filter(|_| !unit.arabic)?);
+            }
+            if sum > most {
+                return None;
+            }
+        }
+        Some(sum / window.len() as f32)
+    }
+}
+
+/// Whether all units of a range lie in ranges that already fit.
+fn is_covered(range: &Range<usize>, fitting: &[Range<usize>]) -> bool {
+    range
+        .clone()
+        .all(|unit| fitting.iter().any(|fit| fit.contains(&unit)))
+}
+
+/// Where the words of two and more characters of a text are, in characters.
+fn word_ranges(text: &str) -> Vec<Range<usize>> {
+    let mut at = 0;
+    let mut ranges = Vec::new();
+    for word in mandarin::Lexicon::built_in().cut(text) {
+        let end = at + word.chars().count();
+        if end - at > 1 {
+            ranges.push(at..end);
+        }
+        at = end;
+    }
+    ranges
 }

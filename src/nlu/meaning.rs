@@ -1,6 +1,7 @@
 //! What an utterance means, from its readings.
 
 use super::Language;
+use super::units::{Numerals, Units};
 use crate::event::{Hypothesis, Pii};
 use chrono::NaiveDate;
 use std::collections::BTreeMap;
@@ -46,31 +47,95 @@ pub struct SlotReading {
     pub value: Pii<String>,
     /// What had to be bent to hear it so: 0 nothing, 1 one syllable mistaken whole.
     pub cost: f32,
-    /// Whether the value is whole: enough digits and a right check digit, a road with its number.
+    /// Whether the value is whole: enough digits, a road with its house.
     pub complete: bool,
+    /// Whether a number keeps its check rule; true for values that have none and are whole.
+    pub checked: bool,
     /// Characters of the text that hold it.
     pub span: Range<usize>,
 }
+
+/// Readings of an utterance that are looked at.
+const MOST_READINGS: usize = 5;
+/// How much each further reading of an utterance counts beside the one before it.
+const NEXT_READING: f32 = 0.5;
 
 pub(super) fn understand(
     language: &Language,
     hypotheses: &[Hypothesis],
     context: &Context,
 ) -> Meaning {
-    let Some(best) = hypotheses.first() else {
+    let hypotheses = &hypotheses[..hypotheses.len().min(MOST_READINGS)];
+    let slots: Vec<_> = hypotheses
+        .iter()
+        .map(|h| {
+            language
+                .slots
+                .read_all(&h.text, context.expected_slot.as_deref(), context.today)
+        })
+        .collect();
+    let chosen = choose(&slots, context.expected_slot.as_deref());
+    let Some(hypothesis) = hypotheses.get(chosen) else {
         return Meaning {
             intents: vec![("unknown".into(), 1.0)],
             ..Meaning::default()
         };
     };
-    let corrected = language.lexicon.correct(&best.text);
     Meaning {
-        intents: language.intents.classify(&corrected),
-        slots: language
-            .slots
-            .read_all(&best.text, context.expected_slot.as_deref(), context.today),
-        angry: language.lexicon.is_angry(&best.text),
-        text: best.text.clone(),
-        corrected: corrected.into(),
+        intents: intents(language, hypotheses),
+        slots: slots.into_iter().nth(chosen).unwrap_or_default(),
+        angry: language.lexicon.is_angry(&hypothesis.text),
+        corrected: language.lexicon.correct(&hypothesis.text).into(),
+        text: hypothesis.text.clone(),
     }
+}
+
+/// The first reading whose expected number keeps its check rule, else the first that is whole, else the first of all.
+fn choose(slots: &[BTreeMap<String, SlotReading>], expected: Option<&str>) -> usize {
+    let Some(expected) = expected else { return 0 };
+    let place = |good: &dyn Fn(&SlotReading) -> bool| {
+        slots
+            .iter()
+            .position(|slots| slots.get(expected).is_some_and(good))
+    };
+    place(&|r| r.checked && r.complete)
+        .or_else(|| place(&|r| r.complete))
+        .unwrap_or(0)
+}
+
+/// Intents of all readings, each counting half as much as the one before it.
+fn intents(language: &Language, hypotheses: &[Hypothesis]) -> Vec<(String, f32)> {
+    let mut sums: Vec<(String, f32)> = Vec::new();
+    let (mut total, mut weight) = (0.0, 1.0);
+    for hypothesis in hypotheses {
+        for (intent, probability) in of_one(language, &hypothesis.text) {
+            match sums.iter_mut().find(|(known, _)| *known == intent) {
+                Some((_, sum)) => *sum += weight * probability,
+                None => sums.push((intent, weight * probability)),
+            }
+        }
+        total += weight;
+        weight *= NEXT_READING;
+    }
+    sums.iter_mut().for_each(|(_, sum)| *sum /= total);
+    sums.sort_by(|a, b| b.1.total_cmp(&a.1));
+    sums
+}
+
+/// Words that work everywhere by grammar, the rest by what the examples taught.
+fn of_one(language: &Language, text: &str) -> Vec<(String, f32)> {
+    let mut learned = language
+        .intents
+        .classify(&language.lexicon.correct(text), &language.lexicon);
+    let Some((command, certainty)) = language.commands.hear(&Units::hear(text, Numerals::Singly))
+    else {
+        return learned;
+    };
+    learned.retain(|(intent, _)| intent != command);
+    let rest: f32 = learned.iter().map(|(_, probability)| probability).sum();
+    learned
+        .iter_mut()
+        .for_each(|(_, probability)| *probability *= (1.0 - certainty) / rest.max(1e-6));
+    learned.insert(0, (command.to_owned(), certainty));
+    learned
 }

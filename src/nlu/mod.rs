@@ -8,21 +8,27 @@
 //! `slots/*.gram`, beside `grammars/common/` that all packs share. [`Language::load`] names file, line and column
 //! of a mistake and trains the classifier, so that an added example shows its effect at the next start.
 
+mod commands;
+mod completeness;
 mod error;
 mod faq;
 mod files;
+mod grammar;
 mod intents;
 mod lexicon;
 mod meaning;
 mod read_back;
 mod slots;
+mod sounds;
+mod units;
 
 pub use error::NluError;
 pub use faq::FaqAnswer;
+pub use intents::CrossValidation;
 pub use meaning::{Context, Meaning, SlotReading};
 pub use slots::{SlotId, Slots, weighted_731};
 
-use crate::event::{Completeness, Expectation, ExpectedKind, Hypothesis};
+use crate::event::{Completeness, Expectation, Hypothesis};
 use chrono::NaiveDate;
 use std::path::Path;
 
@@ -32,6 +38,8 @@ pub struct Language {
     lexicon: lexicon::Lexicon,
     intents: intents::Intents,
     faq: faq::Faq,
+    commands: commands::Commands,
+    unfinished: completeness::Unfinished,
 }
 
 impl Language {
@@ -39,8 +47,11 @@ impl Language {
     /// and column.
     pub fn load(pack_folder: &Path, common: &Path) -> Result<Language, NluError> {
         let lexicon = lexicon::Lexicon::read(&pack_folder.join("lexicon.toml"))?;
+        let library = slots::read_grammars(pack_folder, common)?;
         Ok(Language {
-            slots: slots::Slots::load(pack_folder, common)?,
+            slots: Slots::compile(&library, pack_folder, common)?,
+            commands: commands::Commands::load(&library, common)?,
+            unfinished: completeness::Unfinished::load(&library, common)?,
             intents: intents::Intents::read(&pack_folder.join("intents.toml"), &lexicon)?,
             faq: faq::Faq::read(&pack_folder.join("faq.toml"))?,
             lexicon,
@@ -60,19 +71,7 @@ impl Language {
 
     /// How near a text is to a whole answer.
     pub fn completeness(&self, text: &str, expectation: &Expectation) -> Completeness {
-        match expectation.kind {
-            ExpectedKind::Digits { min, max } => {
-                let digits = text.chars().filter(char::is_ascii_digit).count();
-                if digits >= usize::from(max) {
-                    Completeness::Complete
-                } else if digits >= usize::from(min) {
-                    Completeness::Open
-                } else {
-                    Completeness::Partial
-                }
-            }
-            _ => Completeness::Open,
-        }
+        completeness::completeness(self, text, expectation)
     }
 
     /// How a slot's value is spoken back: digits one by one in groups (一零零八，六二三五), dates and amounts in words.
@@ -98,5 +97,10 @@ impl Language {
     /// Ids of all intents of this pack.
     pub fn intents(&self) -> impl Iterator<Item = &str> {
         self.intents.ids()
+    }
+
+    /// How well the classifier told apart examples that it had not learned from, measured while the pack was loaded.
+    pub fn cross_validation(&self) -> &CrossValidation {
+        self.intents.cross_validation()
     }
 }

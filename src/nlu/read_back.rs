@@ -1,45 +1,154 @@
-//! How values are spoken back to the caller.
+//! How values are spoken back to the caller: digits in groups, amounts, days and times in words.
+
+use crate::mandarin::{cardinal, digit_string, yuan};
+use chrono::{Datelike, NaiveDate};
 
 /// Digits of a spoken group.
 const GROUP: usize = 4;
 
 pub(super) fn read_back(slot: &str, value: &str) -> String {
-    match slot {
-        "account_number" | "meter_number" | "ticket_number" => groups(value, GROUP),
-        "phone" => phone(value),
-        _ => value.to_owned(),
-    }
-}
-
-/// 138 0013 8000, and area code before the rest.
-fn phone(value: &str) -> String {
-    let head = match (value.len(), value.starts_with('0')) {
-        (11, false) => 3,
-        (_, true) if value.starts_with("01") || value.starts_with("02") => 3,
-        (_, true) => 4,
-        _ => return groups(value, GROUP),
+    let spoken = match slot {
+        "account_number" | "meter_number" | "ticket_number" => Some(groups(value)),
+        "phone" => Some(phone(value)),
+        "amount" => amount(value),
+        "date" => date(value),
+        "month" => months(value),
+        "time" => time(value),
+        "yes_no" => match value {
+            "yes" => Some("是".into()),
+            "no" => Some("不是".into()),
+            _ => None,
+        },
+        _ => None,
     };
-    match value.split_at_checked(head) {
-        Some((area, rest)) => format!("{}，{}", groups(area, GROUP), groups(rest, GROUP)),
-        None => groups(value, GROUP),
-    }
+    spoken.unwrap_or_else(|| value.to_owned())
 }
 
-/// Digits one by one, with a breath between groups.
-fn groups(value: &str, size: usize) -> String {
-    let spoken: Vec<String> = value.chars().map(spoken_digit).collect();
-    spoken
-        .chunks(size)
-        .map(|group| group.concat())
-        .collect::<Vec<_>>()
-        .join("，")
+/// 一零零八，六二三五.
+fn groups(value: &str) -> String {
+    let spoken: Vec<String> = value.chars().map(digit).collect();
+    let groups: Vec<String> = spoken.chunks(GROUP).map(|group| group.concat()).collect();
+    groups.join("，")
 }
 
-fn spoken_digit(c: char) -> String {
+fn digit(c: char) -> String {
     match c.to_digit(10) {
         Some(digit) => {
             ["零", "一", "二", "三", "四", "五", "六", "七", "八", "九"][digit as usize].into()
         }
         None => c.to_string(),
+    }
+}
+
+/// 幺三八，零零幺三，八零零零; an area code stands apart.
+fn phone(value: &str) -> String {
+    let head = match value.as_bytes() {
+        [b'0', b'1' | b'2', ..] | [b'1', ..] => 3,
+        _ => 4,
+    };
+    let Some((head, rest)) = value.split_at_checked(head) else {
+        return digit_string(value);
+    };
+    let rest: Vec<char> = rest.chars().collect();
+    let tail = rest
+        .chunks(GROUP)
+        .map(|group| group.iter().collect::<String>());
+    let parts: Vec<String> = std::iter::once(head.to_owned()).chain(tail).collect();
+    digit_string(&parts.join("，"))
+}
+
+fn amount(value: &str) -> Option<String> {
+    let (whole, cents) = value.split_once('.')?;
+    let fen: u64 = cents.parse().ok()?;
+    Some(yuan(
+        whole
+            .parse::<u64>()
+            .ok()?
+            .checked_mul(100)?
+            .checked_add(fen)?,
+    ))
+}
+
+fn date(value: &str) -> Option<String> {
+    let day: NaiveDate = value.parse().ok()?;
+    Some(format!(
+        "{}月{}号",
+        cardinal(day.month().into()),
+        cardinal(day.day().into())
+    ))
+}
+
+fn months(value: &str) -> Option<String> {
+    let month = |text: &str| {
+        let day: NaiveDate = format!("{text}-01").parse().ok()?;
+        let year: String = day.year().to_string().chars().map(digit).collect();
+        Some(format!("{year}年{}月", cardinal(day.month().into())))
+    };
+    match value.split_once('/') {
+        Some((first, last)) => Some(format!("{}到{}", month(first)?, month(last)?)),
+        None => month(value),
+    }
+}
+
+/// 下午两点半: parts of the day as a clerk names them.
+fn time(value: &str) -> Option<String> {
+    let (hour, minute) = value.split_once(':')?;
+    let (hour, minute): (u64, u64) = (hour.parse().ok()?, minute.parse().ok()?);
+    let (part, hour) = match hour {
+        0..=5 => ("凌晨", hour),
+        6..=11 => ("上午", hour),
+        12 => ("中午", 12),
+        13..=17 => ("下午", hour - 12),
+        18..=23 => ("晚上", hour - 12),
+        _ => return None,
+    };
+    let hour = if hour == 2 {
+        "两".into()
+    } else {
+        cardinal(hour)
+    };
+    let minute = match minute {
+        0 => String::new(),
+        30 => "半".into(),
+        1..=9 => format!("零{}分", cardinal(minute)),
+        10..=59 => format!("{}分", cardinal(minute)),
+        _ => return None,
+    };
+    Some(format!("{part}{hour}点{minute}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_are_spoken_as_a_clerk_would() {
+        for (slot, value, spoken) in [
+            ("account_number", "10086235", "一零零八，六二三五"),
+            ("phone", "13800138000", "幺三八，零零幺三，八零零零"),
+            ("phone", "02165123456", "零二幺，六五幺二，三四五六"),
+            ("amount", "36.50", "三十六块五"),
+            ("date", "2026-11-30", "十一月三十号"),
+            ("month", "2026-10", "二零二六年十月"),
+            ("month", "2026-01/2026-03", "二零二六年一月到二零二六年三月"),
+            ("time", "14:30", "下午两点半"),
+            ("time", "09:05", "上午九点零五分"),
+            ("name", "王建国", "王建国"),
+        ] {
+            assert_eq!(read_back(slot, value), spoken);
+        }
+    }
+
+    #[test]
+    fn what_has_no_normal_form_is_spoken_as_it_is() {
+        for (slot, value) in [
+            ("date", "明天"),
+            ("amount", "x.y"),
+            ("time", "99:99"),
+            ("month", "2026-13"),
+            ("what", ""),
+        ] {
+            assert_eq!(read_back(slot, value), value);
+        }
     }
 }

@@ -1,40 +1,95 @@
 //! What the classifier sees of a sentence: named features from several extractors.
 
 use super::regression::Sparse;
-use crate::nlu::lexicon::Word;
+use crate::nlu::lexicon::Lexicon;
+use crate::nlu::sounds::folded_units;
+use crate::nlu::units::{Numerals, Units};
 use std::collections::HashMap;
+
+/// A feature's name and strength.
+pub(super) type Feature = (String, f32);
+
+/// A sentence, heard once for all extractors.
+pub(super) struct Sentence {
+    /// Letters, digits and characters.
+    chars: Vec<char>,
+    /// Syllables as a telephone line leaves them.
+    sounds: Vec<String>,
+    /// Words of the trade, their classes and how sure they are.
+    words: Vec<(String, String, f32)>,
+}
+
+impl Sentence {
+    pub(super) fn hear(text: &str, lexicon: &Lexicon) -> Sentence {
+        let units = Units::hear(text, Numerals::Singly);
+        let spoken = units.units.iter().filter(|unit| !unit.is_filler());
+        let heard = lexicon.heard(&units).into_iter();
+        Sentence {
+            chars: spoken.map(|unit| unit.char).collect(),
+            sounds: folded_units(&units),
+            words: heard
+                .map(|h| {
+                    (
+                        h.word.text.clone(),
+                        h.word.class.clone(),
+                        h.word.weight * (1.0 - h.distance),
+                    )
+                })
+                .collect(),
+        }
+    }
+}
 
 /// Something that a sentence is described by. Extractors do not know each other; the classifier joins what they say.
 pub(super) trait Extractor: Send + Sync {
-    /// Appends feature names with their strength. Names of different extractors must differ.
-    fn extract(&self, text: &str, into: &mut Vec<(String, f32)>);
+    /// Appends features. Names of different extractors must differ.
+    fn extract(&self, sentence: &Sentence, into: &mut Vec<Feature>);
 }
 
 /// Character n-grams of one to three characters, with the sentence's edges.
 pub(super) struct Characters;
 
 impl Extractor for Characters {
-    fn extract(&self, text: &str, into: &mut Vec<(String, f32)>) {
+    fn extract(&self, sentence: &Sentence, into: &mut Vec<Feature>) {
+        let chars = sentence.chars.iter().copied();
         let edged: Vec<char> = std::iter::once('^')
-            .chain(text.chars().filter(|c| c.is_alphanumeric()))
+            .chain(chars)
             .chain(std::iter::once('$'))
             .collect();
         for n in 1..=3 {
-            for gram in edged.windows(n) {
-                into.push((format!("c{}", gram.iter().collect::<String>()), 1.0));
-            }
+            into.extend(
+                edged
+                    .windows(n)
+                    .map(|gram| (format!("c{}", gram.iter().collect::<String>()), 1.0)),
+            );
+        }
+    }
+}
+
+/// Syllable n-grams of one to three syllables: 茶水费 and 查水费 are the same.
+pub(super) struct Sounds;
+
+impl Extractor for Sounds {
+    fn extract(&self, sentence: &Sentence, into: &mut Vec<Feature>) {
+        for n in 1..=3 {
+            into.extend(
+                sentence
+                    .sounds
+                    .windows(n)
+                    .map(|gram| (format!("s{}", gram.join(" ")), 1.0)),
+            );
         }
     }
 }
 
 /// Words of the trade and what they stand for.
-pub(super) struct Words(pub(super) Vec<Word>);
+pub(super) struct Words;
 
 impl Extractor for Words {
-    fn extract(&self, text: &str, into: &mut Vec<(String, f32)>) {
-        for word in self.0.iter().filter(|w| text.contains(&w.text)) {
-            into.push((format!("w{}", word.text), word.weight));
-            into.push((format!("k{}", word.class), word.weight));
+    fn extract(&self, sentence: &Sentence, into: &mut Vec<Feature>) {
+        for (word, class, strength) in &sentence.words {
+            into.push((format!("w{word}"), *strength));
+            into.push((format!("k{class}"), *strength));
         }
     }
 }
@@ -46,7 +101,7 @@ pub(super) struct Vocabulary {
 
 impl Vocabulary {
     /// Counts the features of all examples.
-    pub(super) fn count(examples: &[Vec<(String, f32)>]) -> Vocabulary {
+    pub(super) fn count(examples: &[Vec<Feature>]) -> Vocabulary {
         let mut seen: HashMap<&str, (u32, usize)> = HashMap::new();
         for example in examples {
             let mut names: Vec<&str> = example.iter().map(|(name, _)| name.as_str()).collect();
@@ -73,13 +128,11 @@ impl Vocabulary {
         self.places.len()
     }
 
-    /// The vector of a sentence, of unit length, and the share of its features (0..1) that were ever seen.
-    pub(super) fn vector(&self, features: &[(String, f32)]) -> (Sparse, f32) {
+    /// The vector of a sentence, of unit length; empty where nothing in it was ever seen.
+    pub(super) fn vector(&self, features: &[Feature]) -> Sparse {
         let mut values: HashMap<u32, f32> = HashMap::new();
-        let mut known = 0usize;
         for (name, strength) in features {
             if let Some(&(place, rarity)) = self.places.get(name) {
-                known += 1;
                 *values.entry(place).or_default() += strength * rarity;
             }
         }
@@ -89,6 +142,6 @@ impl Vocabulary {
         if norm > 0.0 {
             vector.iter_mut().for_each(|(_, v)| *v /= norm);
         }
-        (vector, known as f32 / features.len().max(1) as f32)
+        vector
     }
 }

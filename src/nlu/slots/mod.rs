@@ -1,11 +1,28 @@
 //! Slots: one kind of value each, found in a sentence and brought to its normal form.
+//!
+//! In: a sentence and the slot that is wanted. Out: a [`SlotReading`]. A slot is a grammar (`slots/<slot>.gram` of
+//! the pack, else `common/<slot>.gram`), which finds the words by their sound, and a small function that makes the
+//! normal form of them.
 
+mod address;
+mod amount;
+mod calendar;
 mod check_rule;
+mod correction;
+mod digits;
+mod name;
+mod time;
+mod yes_no;
 
+use super::grammar::{Automaton, Found, Library};
+use super::units::{Numerals, Units};
 use super::{NluError, SlotReading};
 use chrono::NaiveDate;
+use correction::Corrections;
+use digits::Rules;
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::ops::Range;
+use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 pub use check_rule::weighted_731;
@@ -29,11 +46,11 @@ macro_rules! slot_ids {
 }
 
 slot_ids! {
-    /// 8 to 10 digits: `10086235`.
+    /// Digits, as many as the pack's grammar says: `10086235`.
     AccountNumber = "account_number",
     /// Digits and letters.
     MeterNumber = "meter_number",
-    /// 8 to 14 digits.
+    /// Digits.
     TicketNumber = "ticket_number",
     /// 11-digit mobile, or area code and number.
     Phone = "phone",
@@ -64,76 +81,272 @@ impl FromStr for SlotId {
     }
 }
 
-/// The grammars of all slots.
-pub struct Slots {}
+impl SlotId {
+    fn is_digits(self) -> bool {
+        matches!(
+            self,
+            SlotId::AccountNumber | SlotId::MeterNumber | SlotId::TicketNumber | SlotId::Phone
+        )
+    }
+}
+
+/// Reads and checks every grammar of a pack and those that all packs share.
+pub(super) fn read_grammars(pack_folder: &Path, common: &Path) -> Result<Library, NluError> {
+    let mut library = Library::default();
+    library.read_folder(common)?;
+    library.read_folder(&pack_folder.join("slots"))?;
+    library.check()?;
+    Ok(library)
+}
+
+/// The grammars of all slots of a pack.
+pub struct Slots {
+    grammars: BTreeMap<SlotId, Automaton>,
+    digits: BTreeMap<SlotId, Rules>,
+    lone_yes_no: Automaton,
+    introduced_name: Automaton,
+    corrections: Corrections,
+}
 
 impl Slots {
-    /// Reads the grammars of a pack's slots.
-    pub fn load(_pack_folder: &Path, _common: &Path) -> Result<Slots, NluError> {
-        Ok(Slots {})
+    /// Reads the grammars of a pack's slots (`slots/*.gram` in its folder) and those that all packs share.
+    pub fn load(pack_folder: &Path, common: &Path) -> Result<Slots, NluError> {
+        Slots::compile(&read_grammars(pack_folder, common)?, pack_folder, common)
     }
 
-    /// Finds one slot's value in a text that may hold more.
-    pub fn read(&self, slot: SlotId, text: &str, _today: NaiveDate) -> Option<SlotReading> {
-        match slot {
-            SlotId::AccountNumber | SlotId::MeterNumber | SlotId::TicketNumber | SlotId::Phone => {
-                let digits: String = text.chars().filter_map(digit).collect();
-                (!digits.is_empty()).then(|| SlotReading {
-                    complete: digits.len() >= 8,
-                    value: digits.into(),
-                    cost: 0.0,
-                    span: 0..text.chars().count(),
-                })
+    /// Compiles the slots of grammars that have been read.
+    pub(super) fn compile(
+        library: &Library,
+        pack_folder: &Path,
+        common: &Path,
+    ) -> Result<Slots, NluError> {
+        let own = |name: &str| pack_folder.join("slots").join(format!("{name}.gram"));
+        let shared = |name: &str| common.join(format!("{name}.gram"));
+        let (mut grammars, mut digits) = (BTreeMap::new(), BTreeMap::new());
+        for &slot in SlotId::ALL {
+            let file: PathBuf = Some(own(slot.name()))
+                .filter(|path| library.has(path))
+                .unwrap_or_else(|| shared(slot.name()));
+            grammars.insert(slot, library.compile(&file, None)?);
+            if slot.is_digits() {
+                digits.insert(slot, Rules::read(library, &file)?);
             }
-            SlotId::YesNo => {
-                let no = ["不", "没", "错"].iter().any(|w| text.contains(w));
-                let yes = ["对", "是", "好", "嗯", "行", "可以"]
-                    .iter()
-                    .any(|w| text.contains(w));
-                (no || yes).then(|| SlotReading {
-                    value: if no { "no" } else { "yes" }.into(),
-                    cost: 0.0,
-                    complete: true,
-                    span: 0..text.chars().count(),
-                })
-            }
-            SlotId::Name | SlotId::Address => (!text.is_empty()).then(|| SlotReading {
-                value: text.into(),
-                cost: 0.0,
-                complete: true,
-                span: 0..text.chars().count(),
-            }),
-            SlotId::Amount | SlotId::Date | SlotId::Month | SlotId::Time => None,
         }
+        Ok(Slots {
+            grammars,
+            digits,
+            lone_yes_no: library.compile(&shared("yes_no"), Some("alone"))?,
+            introduced_name: library.compile(&shared("name"), Some("introduced"))?,
+            corrections: Corrections::new(library.compile(&shared("correction"), None)?),
+        })
     }
 
-    /// Every slot that a sentence fills, the expected one first of all.
+    /// Finds one slot's value in a text that may hold more (嗯我的户号是…).
+    pub fn read(&self, slot: SlotId, text: &str, today: NaiveDate) -> Option<SlotReading> {
+        if slot.is_digits() {
+            return self.read_digits(slot, text);
+        }
+        let units = Units::hear(text, Numerals::AsNumbers);
+        if slot == SlotId::YesNo {
+            return self.read_yes_no(&units);
+        }
+        // What stands behind the last correction wins, if it holds a value at all.
+        let parts = self.corrections.parts(&units);
+        parts
+            .iter()
+            .rev()
+            .find_map(|part| self.read_part(slot, part, today))
+    }
+
+    fn read_part(&self, slot: SlotId, units: &Units, today: NaiveDate) -> Option<SlotReading> {
+        if slot == SlotId::Name {
+            return name::read(&self.introduced_name, self.grammars.get(&slot)?, units);
+        }
+        apart(self.grammars.get(&slot)?.find(units)).find_map(|found| {
+            let (value, complete) = match slot {
+                SlotId::Amount => (amount::yuan(&found.value)?, true),
+                SlotId::Date => (calendar::date(&found.value, today)?, true),
+                SlotId::Month => (calendar::months(&found.value, today)?, true),
+                SlotId::Time => (time::time(&found.value)?, true),
+                SlotId::Address => address::address(&found.value)?,
+                SlotId::Name
+                | SlotId::YesNo
+                | SlotId::AccountNumber
+                | SlotId::MeterNumber
+                | SlotId::TicketNumber
+                | SlotId::Phone => return None,
+            };
+            Some(reading(value, complete, true, &found, units))
+        })
+    }
+
+    /// The best number; but where that is not whole, one that ends a little later or earlier and is.
+    fn read_digits(&self, slot: SlotId, text: &str) -> Option<SlotReading> {
+        let rules = self.digits.get(&slot)?;
+        let units = Units::hear(text, Numerals::Singly);
+        let found = self
+            .grammars
+            .get(&slot)?
+            .find(&units)
+            .into_iter()
+            .take(MOST_NUMBERS);
+        let heard: Vec<_> = found
+            .filter_map(|found| Some((rules.resolve(&found.value.text)?, found)))
+            .collect();
+        let (best, found) = heard
+            .iter()
+            .find(|(heard, _)| heard.complete)
+            .or(heard.first())?;
+        Some(reading(
+            best.value.clone(),
+            best.complete,
+            best.checked,
+            found,
+            &units,
+        ))
+    }
+
+    fn read_yes_no(&self, units: &Units) -> Option<SlotReading> {
+        let said = self
+            .grammars
+            .get(&SlotId::YesNo)?
+            .find_best(units)
+            .filter(|found| !found.value.text.is_empty());
+        let lone = || {
+            self.lone_yes_no
+                .find_best(units)
+                .filter(|found| covers(found, units))
+        };
+        let found = said.or_else(lone)?;
+        let value = yes_no::last_word(&found.value.text)?;
+        Some(reading(value.into(), true, true, &found, units))
+    }
+
+    /// Whether the caller has just taken back what was said and not yet said it anew.
+    pub(super) fn ends_in_correction(&self, text: &str) -> bool {
+        let units = Units::hear(text, Numerals::Singly);
+        let parts = self.corrections.parts(&units);
+        parts.len() > 1 && parts.last().is_some_and(|part| part.spoken() == 0)
+    }
+
+    /// Fewest and most digits of a slot, and whether a number keeps its check rule; `None` for other slots.
+    pub(super) fn digit_rules(&self, slot: SlotId) -> Option<&Rules> {
+        self.digits.get(&slot)
+    }
+
+    /// Every slot that a sentence fills. The slot that was asked for takes a bare answer; the others must be beyond
+    /// doubt: a whole number, a date, an address with its house.
     pub(super) fn read_all(
         &self,
         text: &str,
         expected: Option<&str>,
         today: NaiveDate,
     ) -> BTreeMap<String, SlotReading> {
-        let slot = expected.and_then(|name| name.parse().ok());
-        let reading = slot
-            .and_then(|slot: SlotId| Some((slot.name().to_owned(), self.read(slot, text, today)?)));
-        reading.into_iter().collect()
+        let expected: Option<SlotId> = expected.and_then(|name| name.parse().ok());
+        let mut filled: BTreeMap<String, SlotReading> = BTreeMap::new();
+        for &slot in SlotId::ALL {
+            let wanted = expected == Some(slot);
+            if !wanted && !may_be_named(slot, text) {
+                continue;
+            }
+            let reading = self
+                .read(slot, text, today)
+                .filter(|r| wanted || (r.complete && r.cost < DOUBT));
+            if let Some(reading) = reading {
+                filled.insert(slot.name().to_owned(), reading);
+            }
+        }
+        settle_numbers(&mut filled, expected);
+        filled
     }
 }
 
-fn digit(c: char) -> Option<char> {
-    match c {
-        '0'..='9' => Some(c),
-        '零' | '〇' => Some('0'),
-        '一' | '幺' => Some('1'),
-        '二' | '两' => Some('2'),
-        '三' => Some('3'),
-        '四' => Some('4'),
-        '五' => Some('5'),
-        '六' => Some('6'),
-        '七' => Some('7'),
-        '八' => Some('8'),
-        '九' => Some('9'),
-        _ => None,
+/// Whether a sentence has words without which nobody names such a value unasked.
+fn may_be_named(slot: SlotId, text: &str) -> bool {
+    let has = |words: &[&str]| words.iter().any(|word| text.contains(word));
+    match slot {
+        SlotId::YesNo => false,
+        SlotId::AccountNumber | SlotId::Phone => true,
+        SlotId::MeterNumber => has(&["表号", "水表编号", "表身号"]),
+        SlotId::TicketNumber => has(&["工单", "单号", "受理编号"]),
+        SlotId::Amount => has(&["块", "元", "毛"]),
+        SlotId::Address => has(&[
+            "路", "街", "道", "弄", "巷", "号", "室", "栋", "幢", "小区", "花园", "村", "苑",
+        ]),
+        SlotId::Name => has(&["姓", "叫", "户主", "户名"]),
+        SlotId::Month => has(&["月", "期", "季度", "年"]),
+        SlotId::Date => has(&[
+            "天", "日", "号", "周", "星期", "礼拜", "昨", "今", "明", "月底", "月初", "-", "/",
+        ]),
+        SlotId::Time => has(&["点", "时", ":", "：", "中午"]),
     }
+}
+
+/// Readings of a number that are looked at.
+const MOST_NUMBERS: usize = 4;
+/// Cost beyond which a value that nobody asked for is not taken.
+const DOUBT: f32 = 0.5;
+
+/// A run of digits is one number: it fills the slot that was asked for, else the one it fits best.
+fn settle_numbers(filled: &mut BTreeMap<String, SlotReading>, expected: Option<SlotId>) {
+    let order = [
+        SlotId::TicketNumber,
+        SlotId::MeterNumber,
+        SlotId::Phone,
+        SlotId::AccountNumber,
+    ];
+    let wanted = expected.filter(|slot| filled.contains_key(slot.name()));
+    let kept = wanted.filter(|slot| slot.is_digits()).or_else(|| {
+        order
+            .into_iter()
+            .find(|slot| filled.contains_key(slot.name()))
+    });
+    let Some(kept) = kept else { return };
+    let Some(span) = filled.get(kept.name()).map(|reading| reading.span.clone()) else {
+        return;
+    };
+    filled.retain(|name, reading| {
+        let other = order
+            .iter()
+            .any(|slot| slot.name() == name && *slot != kept);
+        !other || reading.span.end <= span.start || reading.span.start >= span.end
+    });
+}
+
+fn reading(
+    value: String,
+    complete: bool,
+    checked: bool,
+    found: &Found,
+    units: &Units,
+) -> SlotReading {
+    SlotReading {
+        value: value.into(),
+        cost: found.cost,
+        complete,
+        checked,
+        span: units.chars(&found.units),
+    }
+}
+
+/// What was found without what overlaps something better: if 一百多 makes no amount, 一百 does not either.
+fn apart(found: Vec<Found>) -> impl Iterator<Item = Found> {
+    let mut taken: Vec<Range<usize>> = Vec::new();
+    found.into_iter().filter(move |found| {
+        let free = taken
+            .iter()
+            .all(|range| found.units.end <= range.start || found.units.start >= range.end);
+        if free {
+            taken.push(found.units.clone());
+        }
+        free
+    })
+}
+
+/// Whether nothing but fillers stands outside what was found.
+fn covers(found: &Found, units: &Units) -> bool {
+    let outside = |index: &usize| !found.units.contains(index);
+    (0..units.units.len())
+        .filter(outside)
+        .all(|index| units.units[index].is_filler())
 }

@@ -1,0 +1,64 @@
+//! Words that work everywhere, by grammar: 转人工, 再说一遍, 没有了, yes and no.
+
+use super::NluError;
+use super::grammar::{Automaton, Library};
+use super::units::Units;
+use std::path::Path;
+
+/// Intents that have a rule of their name in `common/commands.gram`, most urgent first.
+const COMMANDS: [&str; 5] = ["agent", "repeat", "goodbye", "deny", "affirm"];
+/// Probability of an intent whose words are all that was said.
+const CERTAIN: f32 = 0.99;
+/// Probability of 转人工 within a longer sentence.
+const WITHIN: f32 = 0.95;
+/// Score of a call for a person that is believed within a longer sentence: three syllables, heard well.
+const SPOTTED: f32 = 2.7;
+/// Mean cost of a syllable up to which a command is believed.
+const NEAR: f32 = 0.13;
+
+/// The grammars of the commands.
+pub(super) struct Commands {
+    grammars: Vec<(&'static str, Automaton)>,
+}
+
+impl Commands {
+    pub(super) fn load(library: &Library, common: &Path) -> Result<Commands, NluError> {
+        let file = common.join("commands.gram");
+        let compiled = COMMANDS
+            .iter()
+            .map(|name| Ok((*name, library.compile(&file, Some(name))?)));
+        Ok(Commands {
+            grammars: compiled.collect::<Result<_, NluError>>()?,
+        })
+    }
+
+    /// The command that a sentence is, with its probability.
+    pub(super) fn hear(&self, units: &Units) -> Option<(&'static str, f32)> {
+        let spoken = units.spoken();
+        for (name, grammar) in &self.grammars {
+            let Some(found) = grammar.find_best(units) else {
+                continue;
+            };
+            let taken = units.units[found.units.clone()]
+                .iter()
+                .filter(|unit| !unit.is_filler())
+                .count();
+            if found.cost > NEAR * taken as f32 {
+                continue;
+            }
+            if taken == spoken || (spoken == 0 && !found.units.is_empty()) {
+                return Some((name, CERTAIN));
+            }
+            if *name == "agent" && found.score >= SPOTTED && !is_refused(units, found.units.start) {
+                return Some((name, WITHIN));
+            }
+        }
+        None
+    }
+}
+
+/// 不要转人工, 别转人工.
+fn is_refused(units: &Units, start: usize) -> bool {
+    let before = units.units[start.saturating_sub(2)..start].iter();
+    before.into_iter().any(|unit| "不别没".contains(unit.char))
+}

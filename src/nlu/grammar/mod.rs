@@ -1,0 +1,104 @@
+//! Grammars: W3C SRGS in its ABNF form, matched on sound.
+//!
+//! In: `*.gram` files and a sentence's units. Out: what a grammar found in the sentence and the value that its tags
+//! made of it. One file serves the parser, the recogniser's bias and the read-back.
+
+mod ast;
+mod automaton;
+mod compile;
+mod lexer;
+mod parser;
+mod search;
+mod tag;
+
+pub(super) use automaton::Automaton;
+pub(super) use compile::Library;
+pub(super) use tag::Value;
+
+use crate::nlu::units::Units;
+use automaton::Label;
+use search::Path;
+use std::ops::Range;
+use tag::Scope;
+
+/// Something that a grammar found in a sentence.
+#[derive(Debug, Clone)]
+pub(super) struct Found {
+    pub(super) value: Value,
+    /// How much of the sentence it explains: about one for each unit.
+    pub(super) score: f32,
+    /// Distances that had to be bridged, in syllables.
+    pub(super) cost: f32,
+    pub(super) units: Range<usize>,
+}
+
+impl Automaton {
+    /// Everything that the grammar finds, best first: the best way to each place where one ends.
+    pub(super) fn find(&self, units: &Units) -> Vec<Found> {
+        search::search(self, units)
+            .into_iter()
+            .map(|path| Found {
+                value: self.value(&path, units),
+                score: path.score,
+                cost: path.cost,
+                units: path.units,
+            })
+            .collect()
+    }
+
+    /// The best of [`Automaton::find`].
+    pub(super) fn find_best(&self, units: &Units) -> Option<Found> {
+        let path = search::search(self, units).into_iter().next()?;
+        Some(Found {
+            value: self.value(&path, units),
+            score: path.score,
+            cost: path.cost,
+            units: path.units,
+        })
+    }
+
+    /// Carries out the tags along a path.
+    fn value(&self, path: &Path, units: &Units) -> Value {
+        let mut open: Vec<(u32, bool, Scope)> = Vec::new();
+        let mut whole = Value::default();
+        for &(state, edge, unit) in &path.steps {
+            match &self.edges[state as usize][edge as usize].label {
+                Label::Enter(name, tagged) => open.push((*name, *tagged, Scope::default())),
+                Label::Leave => {
+                    let Some((name, _, scope)) = open.pop() else {
+                        continue;
+                    };
+                    match open.last_mut() {
+                        Some((_, tagged, outer)) => {
+                            outer.receive(&self.names[name as usize], scope.out, *tagged)
+                        }
+                        None => whole = scope.out,
+                    }
+                }
+                Label::Tag(tag) => {
+                    if let Some((_, _, scope)) = open.last_mut() {
+                        self.tags[*tag as usize].run(scope);
+                    }
+                }
+                Label::Sound(char, _) | Label::Exact(char) => write(&mut open, *char),
+                Label::Kept(_) => {
+                    if let Some(unit) = unit.and_then(|unit| units.units.get(unit)) {
+                        write(&mut open, unit.char);
+                        if let Some((_, _, scope)) = open.last_mut() {
+                            scope.latest = unit.char.to_string();
+                        }
+                    }
+                }
+                Label::Free | Label::Garbage => {}
+            }
+        }
+        whole
+    }
+}
+
+/// A rule without tags gives its tokens.
+fn write(open: &mut [(u32, bool, Scope)], char: char) {
+    if let Some((_, false, scope)) = open.last_mut() {
+        scope.out.text.push(char);
+    }
+}

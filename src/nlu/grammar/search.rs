@@ -1,0 +1,261 @@
+//! Walks an automaton along a sentence: the best ways through it, wherever they begin and end.
+//!
+//! A path's score is what it explains: each unit that it takes adds 1 less twice its distance from what the grammar
+//! says, so a path over more of the sentence wins, and one that has to bend the sounds loses. Work is bounded: a grammar or
+//! a line that would need more than [`MOST_STEPS`] is searched as far as they reach.
+
+use super::automaton::{Automaton, Edge, Kind, Label};
+use crate::mandarin;
+use crate::nlu::units::{Unit, Units};
+use std::ops::Range;
+
+/// Edges that are looked at in one search.
+const MOST_STEPS: usize = 3_000_000;
+/// Distance of sounds beyond which another word was said: blurred pairs lie below, other words above.
+const REACH: f32 = 0.3;
+/// What another character of the same sound costs: the written one is right more often than not.
+const OTHER_CHARACTER: f32 = 0.02;
+/// What it costs to read a function word as something else (要 as 幺, 就 as 九): more than a unit is worth, so that it
+/// happens within a value and never at its edge.
+const FUNCTION_WORD: f32 = 0.5;
+/// What a unit that is kept as written is worth: less than any that the grammar knows.
+const KEPT: f32 = 0.05;
+/// What a unit of garbage costs.
+const GARBAGE: f32 = 0.01;
+
+/// A way through the automaton.
+pub(super) struct Path {
+    pub(super) score: f32,
+    /// Sum of the distances that had to be bridged.
+    pub(super) cost: f32,
+    pub(super) units: Range<usize>,
+    /// Edges taken, with the unit that each took.
+    pub(super) steps: Vec<(u32, u32, Option<usize>)>,
+}
+
+#[derive(Clone, Copy)]
+struct Trace {
+    before: u32,
+    state: u32,
+    edge: u32,
+    /// Unit that the edge took, or [`NONE`].
+    unit: u32,
+}
+
+const NONE: u32 = u32::MAX;
+
+/// States that are alive at one place of the sentence.
+struct Front {
+    /// Place in `alive` of each state, or [`NONE`].
+    places: Vec<u32>,
+    alive: Vec<Alive>,
+}
+
+#[derive(Clone, Copy)]
+struct Alive {
+    state: u32,
+    score: f32,
+    cost: f32,
+    begin: u32,
+    trace: u32,
+}
+
+impl Front {
+    fn new(states: usize) -> Front {
+        Front {
+            places: vec![NONE; states],
+            alive: Vec::new(),
+        }
+    }
+
+    /// Keeps the better of two ways to a state; true if this one was.
+    fn offer(&mut self, next: Alive) -> bool {
+        let place = &mut self.places[next.state as usize];
+        if *place == NONE {
+            *place = self.alive.len() as u32;
+            self.alive.push(next);
+            return true;
+        }
+        let known = &mut self.alive[*place as usize];
+        let better = next.score > known.score + 1e-6;
+        if better {
+            *known = next;
+        }
+        better
+    }
+
+    fn clear(&mut self) {
+        for alive in &self.alive {
+            self.places[alive.state as usize] = NONE;
+        }
+        self.alive.clear();
+    }
+}
+
+/// The best path to each end, best score first.
+pub(super) fn search(automaton: &Automaton, units: &Units) -> Vec<Path> {
+    let mut search = Search {
+        automaton,
+        traces: Vec::new(),
+        steps: 0,
+    };
+    let mut now = Front::new(automaton.edges.len());
+    let mut next = Front::new(automaton.edges.len());
+    let mut ends: Vec<(Alive, usize)> = Vec::new();
+    for place in 0..=units.units.len() {
+        now.offer(Alive {
+            state: automaton.start,
+            score: 0.0,
+            cost: 0.0,
+            begin: place as u32,
+            trace: NONE,
+        });
+        search.follow_free_edges(&mut now);
+        let end = now.places[automaton.end as usize];
+        if end != NONE && (now.alive[end as usize].begin as usize) < place {
+            ends.push((now.alive[end as usize], place));
+        }
+        let Some(unit) = units.units.get(place) else {
+            break;
+        };
+        search.take(unit, place, &now, &mut next);
+        now.clear();
+        std::mem::swap(&mut now, &mut next);
+        if search.steps > MOST_STEPS {
+            break;
+        }
+    }
+    ends.sort_by(|a, b| b.0.score.total_cmp(&a.0.score).then(a.1.cmp(&b.1)));
+    ends.iter()
+        .map(|(alive, end)| search.path(alive, *end))
+        .collect()
+}
+
+struct Search<'a> {
+    automaton: &'a Automaton,
+    traces: Vec<Trace>,
+    steps: usize,
+}
+
+impl<'a> Search<'a> {
+    fn edges(&self, state: u32) -> &'a [Edge] {
+        &self.automaton.edges[state as usize]
+    }
+
+    fn trace(&mut self, before: u32, state: u32, edge: usize, unit: u32) -> u32 {
+        self.traces.push(Trace {
+            before,
+            state,
+            edge: edge as u32,
+            unit,
+        });
+        (self.traces.len() - 1) as u32
+    }
+
+    fn follow_free_edges(&mut self, front: &mut Front) {
+        let mut waiting: Vec<u32> = front.alive.iter().map(|alive| alive.state).collect();
+        while let Some(state) = waiting.pop() {
+            let alive = front.alive[front.places[state as usize] as usize];
+            for (index, edge) in self.edges(state).iter().enumerate() {
+                self.steps += 1;
+                if self.steps > MOST_STEPS {
+                    return;
+                }
+                if !matches!(
+                    edge.label,
+                    Label::Free | Label::Enter(..) | Label::Leave | Label::Tag(_)
+                ) {
+                    continue;
+                }
+                let better = front.offer(Alive {
+                    state: edge.to,
+                    score: alive.score - edge.penalty,
+                    ..alive
+                });
+                if better {
+                    let trace = self.trace(alive.trace, state, index, NONE);
+                    let place = front.places[edge.to as usize] as usize;
+                    front.alive[place].trace = trace;
+                    waiting.push(edge.to);
+                }
+            }
+        }
+    }
+
+    fn take(&mut self, unit: &Unit, place: usize, now: &Front, next: &mut Front) {
+        for alive in &now.alive {
+            for (index, edge) in self.edges(alive.state).iter().enumerate() {
+                self.steps += 1;
+                let Some((gain, cost)) = fit(&edge.label, unit) else {
+                    continue;
+                };
+                let score = alive.score + gain - edge.penalty;
+                let better = next.offer(Alive {
+                    state: edge.to,
+                    score,
+                    cost: alive.cost + cost,
+                    ..*alive
+                });
+                if better {
+                    let trace = self.trace(alive.trace, alive.state, index, place as u32);
+                    let place = next.places[edge.to as usize] as usize;
+                    next.alive[place].trace = trace;
+                }
+            }
+            // A filler may stand anywhere within.
+            if unit.is_filler() && alive.trace != NONE && (alive.begin as usize) < place {
+                next.offer(Alive {
+                    score: alive.score - GARBAGE,
+                    ..*alive
+                });
+            }
+        }
+    }
+
+    fn path(&self, alive: &Alive, end: usize) -> Path {
+        let mut steps = Vec::new();
+        let mut at = alive.trace;
+        while let Some(trace) = self.traces.get(at as usize) {
+            let unit = (trace.unit != NONE).then_some(trace.unit as usize);
+            steps.push((trace.state, trace.edge, unit));
+            at = trace.before;
+        }
+        steps.reverse();
+        Path {
+            score: alive.score,
+            cost: alive.cost,
+            units: alive.begin as usize..end,
+            steps,
+        }
+    }
+}
+
+/// What a unit adds to the score on an edge and what bridging costs; `None` where it does not fit.
+fn fit(label: &Label, unit: &Unit) -> Option<(f32, f32)> {
+    match label {
+        Label::Sound(char, _) | Label::Exact(char) if *char == unit.char => Some((1.0, 0.0)),
+        Label::Sound(_, Some(sound)) if !unit.arabic => {
+            let mut cost = mandarin::distance(*sound, unit.sound?) + OTHER_CHARACTER;
+            if cost > REACH {
+                return None;
+            }
+            if unit.is_function_word() {
+                cost += FUNCTION_WORD;
+            }
+            Some((1.0 - 2.0 * cost, cost))
+        }
+        Label::Kept(Kind::Han) => (mandarin::is_han(unit.char)
+            && !unit.is_function_word()
+            && !unit.is_filler()
+            && !unit.arabic)
+            .then_some((KEPT, 0.0)),
+        Label::Kept(Kind::Letter) => unit.char.is_ascii_alphabetic().then_some((1.0, 0.0)),
+        Label::Garbage => Some((-GARBAGE, 0.0)),
+        Label::Sound(..)
+        | Label::Exact(_)
+        | Label::Free
+        | Label::Enter(..)
+        | Label::Leave
+        | Label::Tag(_) => None,
+    }
+}

@@ -1,0 +1,216 @@
+//! Days and months, counted from a given day.
+
+use crate::mandarin::{parse_cardinal, parse_digits};
+use crate::nlu::grammar::Value;
+use chrono::{Datelike, Days, Months, NaiveDate};
+
+/// What a number's words come to, counted (十五) or said digit by digit (幺五).
+pub(super) fn number(words: &str) -> Option<u32> {
+    let counted = parse_cardinal(words).and_then(|n| u32::try_from(n).ok());
+    counted.or_else(|| parse_digits(words)?.parse().ok())
+}
+
+/// The fields that a grammar filled.
+struct Fields<'v>(&'v Value);
+
+impl Fields<'_> {
+    fn text(&self, name: &str) -> Option<&str> {
+        self.0.fields.get(name).map(String::as_str)
+    }
+
+    fn number(&self, name: &str) -> Option<u32> {
+        number(self.text(name)?)
+    }
+
+    /// A shift written by the grammar: `-1`, `0`, `2`.
+    fn shift(&self, name: &str) -> Option<i32> {
+        self.text(name)?.parse().ok()
+    }
+
+    /// The year that was named: 二零二六, 二六, 去年.
+    fn year(&self, today: NaiveDate) -> Option<i32> {
+        self.year_in("year", "year_shift", today)
+    }
+
+    fn year_in(&self, name: &str, shift: &str, today: NaiveDate) -> Option<i32> {
+        if let Some(shift) = self.shift(shift) {
+            return Some(today.year() + shift);
+        }
+        let digits = parse_digits(self.text(name)?)?;
+        let year: i32 = digits.parse().ok()?;
+        match digits.len() {
+            2 => Some(2000 + year),
+            4 => Some(year),
+            _ => None,
+        }
+    }
+}
+
+/// `2026-11-30`. A month without its year is of the current year, a day without its month of the current month.
+pub(super) fn date(value: &Value, today: NaiveDate) -> Option<String> {
+    let fields = Fields(value);
+    let day = whole_date(&fields, today)?;
+    Some(day.format("%Y-%m-%d").to_string())
+}
+
+fn whole_date(fields: &Fields, today: NaiveDate) -> Option<NaiveDate> {
+    if let Some(shift) = fields.shift("day_shift") {
+        return shift_days(today, shift.into());
+    }
+    if let Some(ago) = fields.number("days_ago") {
+        return shift_days(today, -i64::from(ago));
+    }
+    if let Some(ahead) = fields.number("days_ahead") {
+        return shift_days(today, ahead.into());
+    }
+    if let Some(weekday) = fields.shift("weekday") {
+        let weeks = fields.shift("week_shift").unwrap_or(0);
+        let monday = shift_days(today, -i64::from(today.weekday().num_days_from_monday()))?;
+        return shift_days(monday, i64::from(weeks) * 7 + i64::from(weekday) - 1);
+    }
+    let month = match (fields.number("month"), month_named(fields, today)) {
+        (Some(month), _) => {
+            NaiveDate::from_ymd_opt(fields.year(today).unwrap_or(today.year()), month, 1)?
+        }
+        (None, Some(month)) => month,
+        (None, None) => today.with_day(1)?,
+    };
+    match fields.text("day")? {
+        "底" => month.checked_add_months(Months::new(1))?.pred_opt(),
+        words => month.with_day(number(words)?),
+    }
+}
+
+fn shift_days(day: NaiveDate, shift: i64) -> Option<NaiveDate> {
+    let days = Days::new(shift.unsigned_abs());
+    if shift < 0 {
+        day.checked_sub_days(days)
+    } else {
+        day.checked_add_days(days)
+    }
+}
+
+fn shift_months(day: NaiveDate, shift: i32) -> Option<NaiveDate> {
+    let months = Months::new(shift.unsigned_abs());
+    let first = day.with_day(1)?;
+    if shift < 0 {
+        first.checked_sub_months(months)
+    } else {
+        first.checked_add_months(months)
+    }
+}
+
+/// 这期, 上个月, 三个月前: the first day of that month.
+fn month_named(fields: &Fields, today: NaiveDate) -> Option<NaiveDate> {
+    let ago = fields
+        .number("months_ago")
+        .and_then(|n| i32::try_from(n).ok());
+    let shift = fields.shift("month_shift").or(ago.map(|n| -n))?;
+    shift_months(today, shift)
+}
+
+/// `2026-10`, or a span `2026-01/2026-03`. A month without its year is the last one of that name: bills are of the past.
+pub(super) fn months(value: &Value, today: NaiveDate) -> Option<String> {
+    let fields = Fields(value);
+    if let Some(month) = month_named(&fields, today) {
+        return Some(written(month));
+    }
+    if let Some((first, last)) = span(&fields, today)? {
+        return (first <= last).then(|| format!("{}/{}", written(first), written(last)));
+    }
+    Some(written(past_month(
+        &fields,
+        fields.number("month")?,
+        today,
+    )?))
+}
+
+fn written(month: NaiveDate) -> String {
+    month.format("%Y-%m").to_string()
+}
+
+fn past_month(fields: &Fields, month: u32, today: NaiveDate) -> Option<NaiveDate> {
+    let year = fields.year(today).unwrap_or(if month > today.month() {
+        today.year() - 1
+    } else {
+        today.year()
+    });
+    NaiveDate::from_ymd_opt(year, month, 1)
+}
+
+type Span = (NaiveDate, NaiveDate);
+
+/// First and last month of a span; `Some(None)` where the words are of a single month, `None` where they make no sense.
+fn span(fields: &Fields, today: NaiveDate) -> Option<Option<Span>> {
+    let count = |name: &str| {
+        let number = fields.number(name).filter(|n| (1..=60).contains(n))?;
+        i32::try_from(number).ok()
+    };
+    if let Some(n) = count("last_months") {
+        return Some(Some((shift_months(today, 1 - n)?, shift_months(today, 0)?)));
+    }
+    if let Some(n) = count("months_before") {
+        return Some(Some((shift_months(today, -n)?, shift_months(today, -1)?)));
+    }
+    if fields.text("whole_year").is_some() {
+        let year = fields.year(today)?;
+        let month = |month| NaiveDate::from_ymd_opt(year, month, 1);
+        return Some(Some((month(1)?, month(12)?)));
+    }
+    if let Some(quarter) = quarter(fields, today) {
+        return Some(Some((quarter, shift_months(quarter, 2)?)));
+    }
+    match fields.number("until") {
+        Some(until) => Some(Some(from_until(
+            fields,
+            fields.number("month")?,
+            until,
+            today,
+        )?)),
+        None => Some(None),
+    }
+}
+
+/// 十一月到一月: years that were not said are the last ones that fit.
+fn from_until(fields: &Fields, from: u32, until: u32, today: NaiveDate) -> Option<Span> {
+    let over_new_year = i32::from(until < from);
+    let (first, last) = match (
+        fields.year(today),
+        fields.year_in("until_year", "until_year_shift", today),
+    ) {
+        (Some(first), Some(last)) => (first, last),
+        (Some(first), None) => (first, first + over_new_year),
+        (None, Some(last)) => (last - over_new_year, last),
+        (None, None) => {
+            let is_past = from <= today.month() && over_new_year == 0;
+            let first = if is_past {
+                today.year()
+            } else {
+                today.year() - 1
+            };
+            (first, first + over_new_year)
+        }
+    };
+    Some((
+        NaiveDate::from_ymd_opt(first, from, 1)?,
+        NaiveDate::from_ymd_opt(last, until, 1)?,
+    ))
+}
+
+fn quarter(fields: &Fields, today: NaiveDate) -> Option<NaiveDate> {
+    let this = NaiveDate::from_ymd_opt(today.year(), today.month0() / 3 * 3 + 1, 1)?;
+    if let Some(shift) = fields.shift("quarter_shift") {
+        return shift_months(this, 3 * shift);
+    }
+    let quarter = fields.number("quarter").filter(|n| (1..=4).contains(n))?;
+    let of_this_year = NaiveDate::from_ymd_opt(
+        fields.year(today).unwrap_or(today.year()),
+        quarter * 3 - 2,
+        1,
+    )?;
+    if fields.year(today).is_none() && of_this_year > today {
+        of_this_year.checked_sub_months(Months::new(12))
+    } else {
+        Some(of_this_year)
+    }
+}

@@ -1,0 +1,225 @@
+//! Numbers said digit by digit: length, check rule, and the caller's own corrections.
+
+use super::check_rule::weighted_731;
+use crate::nlu::NluError;
+use crate::nlu::grammar::Library;
+use std::path::Path;
+
+/// What makes a number whole.
+#[derive(Debug, Clone)]
+pub(crate) struct Rules {
+    pub(crate) least: usize,
+    pub(crate) most: usize,
+    check: Check,
+}
+
+/// How a number shows that it was heard right.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Check {
+    /// It cannot.
+    None,
+    /// By its last digit.
+    Weighted731,
+    /// By the form of telephone numbers.
+    Phone,
+}
+
+/// A number as it was heard.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Heard {
+    pub(super) value: String,
+    pub(super) complete: bool,
+    pub(super) checked: bool,
+}
+
+impl Rules {
+    /// Reads `meta "least"`, `"most"` and `"check"` (`weighted-731`) of a slot's grammar.
+    pub(super) fn read(library: &Library, file: &Path) -> Result<Rules, NluError> {
+        let wrong = |message: String| library.wrong_file(file, message);
+        let number = |name: &str| {
+            let value = library.meta(file, name).unwrap_or("");
+            value.parse::<usize>().map_err(|_| {
+                wrong(format!(
+                    "a number of digits is missing: write meta \"{name}\" is \"8\";"
+                ))
+            })
+        };
+        let is_phone = file.file_stem().is_some_and(|stem| stem == "phone");
+        let check = match library.meta(file, "check") {
+            None if is_phone => Check::Phone,
+            None => Check::None,
+            Some("weighted-731") => Check::Weighted731,
+            Some(other) => {
+                return Err(wrong(format!(
+                    "there is no check rule {other:?}; there is \"weighted-731\""
+                )));
+            }
+        };
+        Ok(Rules {
+            least: number("least")?,
+            most: number("most")?,
+            check,
+        })
+    }
+
+    /// Whether a number keeps the check rule; true where there is none.
+    pub(crate) fn is_checked(&self, number: &str) -> bool {
+        match self.check {
+            Check::None => true,
+            Check::Weighted731 => weighted_731(number),
+            Check::Phone => is_phone(number),
+        }
+    }
+
+    pub(crate) fn has_check(&self) -> bool {
+        self.check != Check::None
+    }
+
+    fn fits(&self, number: &str) -> bool {
+        let fits = (self.least..=self.most).contains(&number.len());
+        fits && (self.check != Check::Phone || is_phone(number))
+    }
+
+    /// The number that was meant by digits with corrections (`1234!12356789`); `None` where there are no digits.
+    pub(super) fn resolve(&self, heard: &str) -> Option<Heard> {
+        let mut parts = heard.split('!').filter(|part| !part.is_empty());
+        let first = parts.next()?.to_owned();
+        let corrected = parts.fold(first, |before, after| self.correct(&before, after));
+        let value = self.without_repetition(&self.without_country(&corrected));
+        let complete = self.fits(&value);
+        let checked = complete && self.is_checked(&value);
+        Some(Heard {
+            value,
+            complete,
+            checked,
+        })
+    }
+
+    /// What `after` puts right in `before`: all of it if it is long enough, else its end. The end is as long as fits
+    /// the check rule; else as makes a whole number that shares most digits with what it replaces; else as what was said.
+    fn correct(&self, before: &str, after: &str) -> String {
+        if after.len() >= self.least || before.len() < after.len() {
+            return after.to_owned();
+        }
+        let candidate = |cut: usize| format!("{}{after}", &before[..before.len() - cut]);
+        let rank = |cut: &usize| {
+            let whole = candidate(*cut);
+            let replaced = &before[before.len() - cut..];
+            let shared = replaced
+                .chars()
+                .zip(after.chars())
+                .filter(|(a, b)| a == b)
+                .count();
+            let checked =
+                self.check == Check::Weighted731 && self.fits(&whole) && self.is_checked(&whole);
+            (checked, *cut == after.len(), shared, usize::MAX - cut)
+        };
+        let cut = (0..=before.len())
+            .filter(|cut| before.is_char_boundary(before.len() - cut))
+            .max_by_key(rank);
+        candidate(cut.unwrap_or(0))
+    }
+
+    /// A number that was said twice in a row was meant once.
+    fn without_repetition(&self, number: &str) -> String {
+        let half = number.len() / 2;
+        let twice = number.len() > self.most
+            && number.len().is_multiple_of(2)
+            && number[..half] == number[half..];
+        if twice {
+            number[..half].to_owned()
+        } else {
+            number.to_owned()
+        }
+    }
+
+    /// 86 before a mobile number.
+    fn without_country(&self, number: &str) -> String {
+        match number.strip_prefix("86") {
+            Some(rest) if self.check == Check::Phone && rest.len() == 11 && is_phone(rest) => {
+                rest.to_owned()
+            }
+            _ => number.to_owned(),
+        }
+    }
+}
+
+/// A mobile number (11 digits, 13 to 19), or an area code (010, 02x, 0ABC) and a local number that begins with 2 to 8.
+fn is_phone(number: &str) -> bool {
+    let bytes = number.as_bytes();
+    if !bytes.iter().all(u8::is_ascii_digit) {
+        return false;
+    }
+    match bytes {
+        [b'1', b'3'..=b'9', ..] => bytes.len() == 11,
+        [b'0', b'1' | b'2', _, b'2'..=b'8', ..] => bytes.len() == 11,
+        [b'0', b'3'..=b'9', _, _, b'2'..=b'8', ..] => matches!(bytes.len(), 11 | 12),
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn account() -> Rules {
+        Rules {
+            least: 8,
+            most: 10,
+            check: Check::Weighted731,
+        }
+    }
+
+    fn value(rules: &Rules, heard: &str) -> String {
+        rules.resolve(heard).unwrap().value
+    }
+
+    #[test]
+    fn a_number_begun_again_replaces_all() {
+        assert_eq!(value(&account(), "1234!12356789"), "12356789");
+    }
+
+    #[test]
+    fn a_corrected_group_replaces_the_end() {
+        assert_eq!(value(&account(), "10086234!6235"), "10086235");
+        assert_eq!(value(&account(), "10086234!0"), "10086230");
+        assert_eq!(value(&account(), "1008!1009!6235"), "10096235");
+    }
+
+    #[test]
+    fn a_wrong_check_digit_is_told_and_a_short_number_is_not_whole() {
+        let heard = |text| account().resolve(text).unwrap();
+        assert_eq!(
+            heard("10086230"),
+            Heard {
+                value: "10086230".into(),
+                complete: true,
+                checked: true
+            }
+        );
+        assert!(heard("10086235").complete && !heard("10086235").checked);
+        assert!(!heard("1008").complete);
+        assert_eq!(account().resolve("!"), None);
+    }
+
+    #[test]
+    fn telephone_numbers_have_forms() {
+        for good in ["13800138000", "02165123456", "057188888888", "03716543210"] {
+            assert!(is_phone(good), "{good}");
+        }
+        for wrong in [
+            "1380013800",
+            "12800138000",
+            "65123456",
+            "0216512345",
+            "138001380001",
+        ] {
+            assert!(!is_phone(wrong), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_number_said_twice_is_meant_once() {
+        assert_eq!(value(&account(), "1008623010086230"), "10086230");
+    }
+}
