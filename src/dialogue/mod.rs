@@ -4,10 +4,26 @@
 //! the time. Out: [`Decision`](crate::event::Decision)s for the call's actor to carry out. Everything that a
 //! caller hears stands in the files of a [`Pack`]; no text is written here. `docs/flows.md` shows how a flow is written.
 
+mod ahead;
+mod asking;
+mod check;
 mod conversation;
 mod error;
+mod flow;
+mod hearing;
+mod keys;
+mod memory;
+mod office;
+mod open;
 mod pack;
+mod person;
+mod quiet;
+mod repair;
+mod running;
+mod settings;
 mod stimulus;
+mod summary;
+mod template;
 
 pub use conversation::Conversation;
 pub use error::PackError;

@@ -1,10 +1,17 @@
 //! A domain pack: everything that makes the front desk of one kind of utility.
 
-use super::PackError;
-use std::path::Path;
+use super::check;
+use super::flow::{Flow, Step};
+use super::settings::{Settings, SlotSettings};
+use super::template::Texts;
+use super::{PackError, template::Template};
+use crate::nlu::Language;
+use sha2::{Digest, Sha256};
+use std::collections::BTreeMap;
+use std::fmt;
+use std::path::{Path, PathBuf};
 
 /// A loaded and checked domain pack.
-#[derive(Debug)]
 pub struct Pack {
     /// Its id: the folder's name, `water`.
     pub name: String,
@@ -12,28 +19,177 @@ pub struct Pack {
     pub voice: String,
     /// Rate of speech; 1.0 is the voice's own.
     pub speed: f32,
-    /// SHA-256 over names and contents of all files of the pack, in hexadecimal.
+    /// SHA-256 over names and contents of all files of the pack and of the files that packs share, in hexadecimal.
     pub version: String,
+    pub(crate) settings: Settings,
+    pub(crate) flows: BTreeMap<String, Flow>,
+    pub(crate) language: Language,
+}
+
+impl fmt::Debug for Pack {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Pack")
+            .field("name", &self.name)
+            .field("version", &self.version)
+            .finish_non_exhaustive()
+    }
 }
 
 impl Pack {
     /// Loads and checks the pack in `folder` with the grammars and texts shared by all packs in `common`.
+    ///
+    /// # Errors
+    /// The first file that cannot be read or that does not say what it should, with its line.
     pub fn load(folder: &Path, common: &Path) -> Result<Pack, PackError> {
-        let _ = common;
-        Ok(Pack {
-            name: folder
-                .file_name()
-                .unwrap_or_default()
-                .to_string_lossy()
-                .into_owned(),
-            voice: "zf_xiaobei".into(),
-            speed: 0.85,
-            version: String::new(),
-        })
+        let path = folder.join("pack.toml");
+        let text = PackError::text(&path)?;
+        let settings: Settings = PackError::parse(&path, &text)?;
+        let mut flows = BTreeMap::new();
+        for path in files_below(&folder.join("flows"))? {
+            if path
+                .extension()
+                .is_some_and(|extension| extension == "toml")
+            {
+                let flow = Flow::read(&path, &PackError::text(&path)?)?;
+                flows.insert(flow.name.clone(), flow);
+            }
+        }
+        let language = Language::load(folder, common)?;
+        let pack = Pack {
+            name: name_of(folder),
+            voice: settings.voice.clone(),
+            speed: settings.speed,
+            version: version(&[folder, common])?,
+            settings,
+            flows,
+            language,
+        };
+        check::check(&pack, &path, &text)?;
+        Ok(pack)
+    }
+
+    /// The hotline's name: 供水服务热线.
+    pub fn title(&self) -> &str {
+        &self.settings.title
+    }
+
+    /// Skills of agents that the pack's flows ask for.
+    pub fn skills(&self) -> &[String] {
+        &self.settings.skills
     }
 
     /// Every text that is the same on every call, so that its sound can be made before the first one.
     pub fn fixed_texts(&self) -> Vec<String> {
-        Vec::new()
+        let mut texts: Vec<String> = Vec::new();
+        let mut templates = Vec::new();
+        self.settings.spoken(&mut templates);
+        for flow in self.flows.values() {
+            templates.extend(flow.steps.iter().flat_map(Step::spoken));
+        }
+        for text in templates.into_iter().filter_map(Template::fixed) {
+            if !text.is_empty() && !texts.contains(&text) {
+                texts.push(text);
+            }
+        }
+        texts
     }
+
+    pub(crate) fn flow(&self, name: &str) -> Option<&Flow> {
+        self.flows.get(name)
+    }
+
+    /// The flow that serves an intent: its own, or that of its first word (`repair` for `repair.burst`).
+    pub(crate) fn flow_of(&self, intent: &str) -> Option<&Flow> {
+        let first_word = intent.split('.').next().unwrap_or(intent);
+        self.flow(intent)
+            .or_else(|| self.flow(first_word))
+            .filter(|flow| !flow.topic.is_empty())
+    }
+
+    pub(crate) fn slot(&self, name: &str) -> Option<&SlotSettings> {
+        self.settings.slot.get(name)
+    }
+}
+
+impl Settings {
+    /// Texts that callers hear outside flows.
+    fn spoken<'a>(&'a self, into: &mut Vec<&'a Template>) {
+        let says = &self.says;
+        let searching = &says.searching;
+        into.extend([&self.greeting, &self.notice]);
+        let lists: [&Texts; 9] = [
+            &says.open,
+            &says.more,
+            &says.not_understood,
+            &says.not_heard,
+            &says.may_i,
+            &says.comfort,
+            &says.clarify,
+            &says.clarify_one,
+            &says.repair.ask,
+        ];
+        into.extend(lists.into_iter().flat_map(Texts::iter));
+        into.extend([
+            &says.goodbye,
+            &says.are_you_there,
+            &says.close_silent,
+            &says.close_ticket,
+            &says.resume,
+            &says.cancelled,
+            &says.looking,
+            &says.no_answer,
+            &searching.asked,
+            &searching.misses,
+            &searching.anger,
+            &searching.fault,
+            &says.connecting,
+            &says.position,
+            &says.noted,
+        ]);
+    }
+}
+
+fn name_of(path: &Path) -> String {
+    let name = path.file_name().unwrap_or_default();
+    name.to_string_lossy().into_owned()
+}
+
+/// Files in a folder and below, sorted.
+fn files_below(folder: &Path) -> Result<Vec<PathBuf>, PackError> {
+    let unreadable = |source| PackError::Unreadable {
+        path: folder.to_owned(),
+        source,
+    };
+    let mut files = Vec::new();
+    for entry in std::fs::read_dir(folder).map_err(unreadable)? {
+        let path = entry.map_err(unreadable)?.path();
+        if path.is_dir() {
+            files.extend(files_below(&path)?);
+        } else {
+            files.push(path);
+        }
+    }
+    files.sort();
+    Ok(files)
+}
+
+fn version(folders: &[&Path]) -> Result<String, PackError> {
+    let mut hash = Sha256::new();
+    for folder in folders {
+        for path in files_below(folder)? {
+            let content = std::fs::read(&path).map_err(|source| PackError::Unreadable {
+                path: path.clone(),
+                source,
+            })?;
+            let name = path.strip_prefix(folder).unwrap_or(&path);
+            hash.update(name.to_string_lossy().as_bytes());
+            hash.update((content.len() as u64).to_le_bytes());
+            hash.update(&content);
+        }
+    }
+    Ok(hash
+        .finalize()
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect())
 }

@@ -1,0 +1,493 @@
+//! Flows: steps in order, as their authors write them. `docs/flows.md` is the author's page.
+
+use super::PackError;
+use super::template::{Condition, Template, Texts};
+use serde::Deserialize;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use toml::Spanned;
+
+/// A way through one kind of business.
+#[derive(Debug)]
+pub(crate) struct Flow {
+    /// File name without `.toml`; the intent that starts it has the same name.
+    pub(crate) name: String,
+    /// What the caller wants, in an agent's words; empty in a part of other flows.
+    pub(crate) topic: String,
+    /// Skill that an agent needs for it; absent: the pack's first.
+    pub(crate) skill: Option<String>,
+    /// When it holds, a person is needed at once.
+    pub(crate) urgent: Option<Condition>,
+    /// In order.
+    pub(crate) steps: Vec<Step>,
+    /// The file, for errors.
+    pub(crate) path: PathBuf,
+}
+
+/// One step of a flow.
+#[derive(Debug)]
+pub(crate) struct Step {
+    pub(crate) id: String,
+    /// The step is passed over unless this holds.
+    pub(crate) when: Option<Condition>,
+    /// Where to go on; absent: the next step.
+    pub(crate) then: Option<Target>,
+    pub(crate) verb: Verb,
+    /// Line in the file, from 1.
+    pub(crate) line: usize,
+}
+
+/// Where to go on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Target {
+    /// At this step.
+    Step(usize),
+    /// Nowhere: the flow is over.
+    End,
+}
+
+/// What a step does.
+#[derive(Debug)]
+pub(crate) enum Verb {
+    /// Asks for a slot; passed over while the slot is filled.
+    Ask {
+        slot: String,
+        say: Texts,
+        /// Tries before giving up; absent: the pack's bound.
+        tries: Option<usize>,
+        /// Where to go after the last try; absent: a person.
+        otherwise: Option<Target>,
+        /// Where to go when the caller says that they do not know.
+        unknown: Option<Target>,
+    },
+    /// Asks a question of yes or no; a yes makes `slots` certain. Passed over while all of them are certain.
+    Confirm {
+        say: Texts,
+        slots: Vec<String>,
+        yes: Option<Target>,
+        /// Absent: the first of `slots` is repaired.
+        no: Option<Target>,
+        otherwise: Option<Target>,
+    },
+    /// Offers a choice.
+    Choose {
+        say: Texts,
+        options: Vec<Choice>,
+        otherwise: Option<Target>,
+    },
+    /// Asks the back office.
+    Call(Box<Call>),
+    /// Says something.
+    Say(Template),
+    /// Goes to the first target whose condition holds.
+    Branch(Vec<(Condition, Target)>),
+    /// Fills slots with values that are certain.
+    Set(Vec<(String, Template)>),
+    /// Empties slots that turned out wrong; counts as a miss.
+    Clear(Vec<String>),
+    /// Runs another flow and comes back.
+    Run(String),
+    /// Looks for a person.
+    Handoff { reason: String },
+    /// Waits in the queue for a person.
+    Wait { say: Texts },
+    /// Answers the caller's question from the FAQ.
+    Answer { otherwise: Option<Target> },
+    /// Ends the flow, or the call.
+    End { say: Option<Template>, how: Ending },
+}
+
+/// One thing that a caller can choose.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ChoiceFile {
+    /// Words of which one chooses it.
+    pub(crate) words: Vec<String>,
+    /// The key that chooses it.
+    pub(crate) key: Option<char>,
+    /// Step to go to.
+    pub(crate) to: String,
+    /// Whether choosing it agrees to what the next step with an effect does.
+    #[serde(default)]
+    pub(crate) agreed: bool,
+}
+
+/// One thing that a caller can choose, its step found.
+#[derive(Debug)]
+pub(crate) struct Choice {
+    pub(crate) words: Vec<String>,
+    pub(crate) key: Option<char>,
+    pub(crate) to: Target,
+    pub(crate) agreed: bool,
+}
+
+/// A question to the back office.
+#[derive(Debug)]
+pub(crate) struct Call {
+    pub(crate) operation: String,
+    pub(crate) with: BTreeMap<String, Template>,
+    /// Name under which texts find the reply.
+    pub(crate) into: String,
+    /// The question whose yes allows a call with an effect.
+    pub(crate) confirm: Option<Texts>,
+    pub(crate) no: Option<Target>,
+    pub(crate) not_found: Option<Target>,
+    pub(crate) refused: Option<Target>,
+    pub(crate) unavailable: Option<Target>,
+}
+
+/// How a flow ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Ending {
+    /// The business is done: 还有什么可以帮您.
+    Flow,
+    /// The call is over, its business done.
+    Call,
+    /// The call is over; a callback or a message was agreed.
+    Callback,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct FlowFile {
+    #[serde(default)]
+    topic: String,
+    skill: Option<String>,
+    urgent: Option<Condition>,
+    step: Vec<Spanned<StepFile>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct BranchFile {
+    when: Condition,
+    to: String,
+}
+
+/// A step as written: exactly one verb among its keys.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct StepFile {
+    id: Option<String>,
+    when: Option<Condition>,
+    then: Option<String>,
+    // Verbs.
+    ask: Option<String>,
+    choose: Option<Texts>,
+    call: Option<String>,
+    ticket: Option<BTreeMap<String, Template>>,
+    branch: Option<Vec<BranchFile>>,
+    set: Option<BTreeMap<String, Template>>,
+    clear: Option<Vec<String>>,
+    run: Option<String>,
+    handoff: Option<String>,
+    wait: Option<Texts>,
+    answer: Option<String>,
+    end: Option<Ending>,
+    // Verbs when alone, parts of other verbs otherwise.
+    confirm: Option<Texts>,
+    say: Option<Texts>,
+    // Parts.
+    tries: Option<usize>,
+    #[serde(rename = "else")]
+    otherwise: Option<String>,
+    unknown: Option<String>,
+    slots: Option<Vec<String>>,
+    yes: Option<String>,
+    no: Option<String>,
+    options: Option<Vec<ChoiceFile>>,
+    with: Option<BTreeMap<String, Template>>,
+    into: Option<String>,
+    not_found: Option<String>,
+    refused: Option<String>,
+    unavailable: Option<String>,
+}
+
+impl Flow {
+    /// Reads a flow from the text of its file.
+    pub(crate) fn read(path: &Path, text: &str) -> Result<Flow, PackError> {
+        let file: FlowFile = PackError::parse(path, text)?;
+        let name = path
+            .file_stem()
+            .unwrap_or_default()
+            .to_string_lossy()
+            .into_owned();
+        let fault = |offset, message: String| PackError::at(path, text, offset, message);
+        if file.step.is_empty() {
+            return Err(fault(0, "the flow has no step".into()));
+        }
+        let mut places: BTreeMap<String, usize> = BTreeMap::new();
+        for (index, step) in file.step.iter().enumerate() {
+            let Some(id) = &step.get_ref().id else {
+                continue;
+            };
+            let reserved = id == "end";
+            if reserved || places.insert(id.clone(), index).is_some() {
+                let why = if reserved {
+                    "`end` is where a flow ends; call the step otherwise".to_owned()
+                } else {
+                    format!("there are two steps with the id {id:?}; rename one")
+                };
+                return Err(fault(step.span().start, why));
+            }
+        }
+        let mut steps = Vec::new();
+        for (index, step) in file.step.into_iter().enumerate() {
+            let start = step.span().start;
+            let line = PackError::line(text, start);
+            let builder = Builder { places: &places };
+            steps.push(
+                builder
+                    .step(index, line, step.into_inner())
+                    .map_err(|message| fault(start, message))?,
+            );
+        }
+        Ok(Flow {
+            name,
+            topic: file.topic,
+            skill: file.skill,
+            urgent: file.urgent,
+            steps,
+            path: path.to_owned(),
+        })
+    }
+}
+
+impl Step {
+    /// Texts that the caller hears.
+    pub(crate) fn spoken(&self) -> Vec<&Template> {
+        match &self.verb {
+            Verb::Ask { say, .. }
+            | Verb::Confirm { say, .. }
+            | Verb::Choose { say, .. }
+            | Verb::Wait { say } => say.iter().collect(),
+            Verb::Call(call) => call.confirm.iter().flat_map(Texts::iter).collect(),
+            Verb::Say(text) => vec![text],
+            Verb::End { say, .. } => say.iter().collect(),
+            Verb::Branch(_)
+            | Verb::Set(_)
+            | Verb::Clear(_)
+            | Verb::Run(_)
+            | Verb::Handoff { .. }
+            | Verb::Answer { .. } => Vec::new(),
+        }
+    }
+}
+
+struct Builder<'a> {
+    places: &'a BTreeMap<String, usize>,
+}
+
+impl Builder<'_> {
+    fn target(&self, id: Option<String>) -> Result<Option<Target>, String> {
+        id.map(|id| self.sure_target(&id)).transpose()
+    }
+
+    fn sure_target(&self, id: &str) -> Result<Target, String> {
+        match self.places.get(id) {
+            _ if id == "end" => Ok(Target::End),
+            Some(&index) => Ok(Target::Step(index)),
+            None => Err(format!(
+                "there is no step {id:?} in this flow; the ids are {}, and `end`",
+                self.places.keys().cloned().collect::<Vec<_>>().join(", ")
+            )),
+        }
+    }
+
+    fn step(&self, index: usize, line: usize, file: StepFile) -> Result<Step, String> {
+        let (id, when) = (file.id.clone(), file.when.clone());
+        let then = self.target(file.then.clone())?;
+        let name = file.verb()?;
+        let verb = self.verb(name, file)?;
+        Ok(Step {
+            id: id.unwrap_or_else(|| format!("{name}_{}", index + 1)),
+            when,
+            then,
+            verb,
+            line,
+        })
+    }
+
+    fn verb(&self, name: &str, file: StepFile) -> Result<Verb, String> {
+        let otherwise = self.target(file.otherwise.clone())?;
+        let need = |what: Option<Texts>, key: &str| {
+            what.ok_or_else(|| format!("`{name}` needs `{key}`, the text that asks"))
+        };
+        Ok(match name {
+            "ask" => Verb::Ask {
+                slot: file.ask.unwrap_or_default(),
+                say: need(file.say, "say")?,
+                tries: file.tries,
+                otherwise,
+                unknown: self.target(file.unknown)?,
+            },
+            "choose" => Verb::Choose {
+                say: need(file.choose, "choose")?,
+                options: self.options(file.options)?,
+                otherwise,
+            },
+            "call" | "ticket" => Verb::Call(Box::new(self.call(file)?)),
+            "branch" => {
+                let branch = file.branch.unwrap_or_default().into_iter();
+                let ways = branch.map(|way| Ok((way.when, self.sure_target(&way.to)?)));
+                Verb::Branch(ways.collect::<Result<_, String>>()?)
+            }
+            "set" => Verb::Set(file.set.unwrap_or_default().into_iter().collect()),
+            "clear" => Verb::Clear(file.clear.unwrap_or_default()),
+            "run" => Verb::Run(file.run.unwrap_or_default()),
+            "handoff" => Verb::Handoff {
+                reason: file.handoff.unwrap_or_default(),
+            },
+            "wait" => Verb::Wait {
+                say: need(file.wait, "wait")?,
+            },
+            "answer" => Verb::Answer { otherwise },
+            "end" => Verb::End {
+                say: file.say.map(|say| say.of_try(0).clone()),
+                how: file.end.unwrap_or(Ending::Flow),
+            },
+            "confirm" => Verb::Confirm {
+                say: need(file.confirm, "confirm")?,
+                slots: file.slots.unwrap_or_default(),
+                yes: self.target(file.yes)?,
+                no: self.target(file.no)?,
+                otherwise,
+            },
+            _ => Verb::Say(need(file.say, "say")?.of_try(0).clone()),
+        })
+    }
+
+    fn options(&self, options: Option<Vec<ChoiceFile>>) -> Result<Vec<Choice>, String> {
+        let options = options.unwrap_or_default();
+        if options.is_empty() {
+            return Err("`choose` needs `options`, a list of {words, key, to}".into());
+        }
+        options
+            .into_iter()
+            .map(|option| {
+                Ok(Choice {
+                    to: self.sure_target(&option.to)?,
+                    words: option.words,
+                    key: option.key,
+                    agreed: option.agreed,
+                })
+            })
+            .collect()
+    }
+
+    fn call(&self, file: StepFile) -> Result<Call, String> {
+        let (operation, with) = match (file.call, file.ticket) {
+            (Some(operation), _) => (operation, file.with.unwrap_or_default()),
+            (None, fields) => ("create_ticket".to_owned(), fields.unwrap_or_default()),
+        };
+        let into = file.into.unwrap_or_else(|| match operation.as_str() {
+            "create_ticket" => "ticket".to_owned(),
+            other => other.to_owned(),
+        });
+        Ok(Call {
+            operation,
+            with,
+            into,
+            confirm: file.confirm,
+            no: self.target(file.no)?,
+            not_found: self.target(file.not_found)?,
+            refused: self.target(file.refused)?,
+            unavailable: self.target(file.unavailable)?,
+        })
+    }
+}
+
+/// Each verb with the keys it takes besides `id`, `when` and `then`.
+const VERBS: [(&str, &[&str]); 14] = [
+    ("ask", &["say", "tries", "else", "unknown"]),
+    ("choose", &["options", "else"]),
+    (
+        "call",
+        &[
+            "with",
+            "into",
+            "confirm",
+            "no",
+            "not_found",
+            "refused",
+            "unavailable",
+        ],
+    ),
+    (
+        "ticket",
+        &[
+            "into",
+            "confirm",
+            "no",
+            "not_found",
+            "refused",
+            "unavailable",
+        ],
+    ),
+    ("branch", &[]),
+    ("set", &[]),
+    ("clear", &[]),
+    ("run", &[]),
+    ("handoff", &[]),
+    ("wait", &[]),
+    ("answer", &["else"]),
+    ("end", &["say"]),
+    ("confirm", &["slots", "yes", "no", "else"]),
+    ("say", &[]),
+];
+
+impl StepFile {
+    /// The step's verb, or what is wrong with its keys.
+    fn verb(&self) -> Result<&'static str, String> {
+        let keys = self.keys();
+        let Some((verb, parts)) = VERBS.iter().find(|(verb, _)| keys.contains(verb)) else {
+            return Err(format!(
+                "the step does nothing; give it one of {}",
+                VERBS.map(|(verb, _)| verb).join(", ")
+            ));
+        };
+        match keys.iter().find(|key| *key != verb && !parts.contains(key)) {
+            None => Ok(verb),
+            Some(key) => Err(format!(
+                "a step that does `{verb}` takes no `{key}`; put it into a step of its own"
+            )),
+        }
+    }
+
+    /// Keys that are there, besides `id`, `when` and `then`.
+    fn keys(&self) -> Vec<&'static str> {
+        let there = [
+            ("ask", self.ask.is_some()),
+            ("choose", self.choose.is_some()),
+            ("call", self.call.is_some()),
+            ("ticket", self.ticket.is_some()),
+            ("branch", self.branch.is_some()),
+            ("set", self.set.is_some()),
+            ("clear", self.clear.is_some()),
+            ("run", self.run.is_some()),
+            ("handoff", self.handoff.is_some()),
+            ("wait", self.wait.is_some()),
+            ("answer", self.answer.is_some()),
+            ("end", self.end.is_some()),
+            ("confirm", self.confirm.is_some()),
+            ("say", self.say.is_some()),
+            ("tries", self.tries.is_some()),
+            ("else", self.otherwise.is_some()),
+            ("unknown", self.unknown.is_some()),
+            ("slots", self.slots.is_some()),
+            ("yes", self.yes.is_some()),
+            ("no", self.no.is_some()),
+            ("options", self.options.is_some()),
+            ("with", self.with.is_some()),
+            ("into", self.into.is_some()),
+            ("not_found", self.not_found.is_some()),
+            ("refused", self.refused.is_some()),
+            ("unavailable", self.unavailable.is_some()),
+        ];
+        there
+            .into_iter()
+            .filter_map(|(key, is_there)| is_there.then_some(key))
+            .collect()
+    }
+}

@@ -1,0 +1,230 @@
+//! Mending a number that was misheard, group by group.
+
+use super::conversation::{Conversation, Waiting};
+use super::flow::{Target, Verb};
+use super::hearing::Heard;
+use super::settings::Group;
+use super::template::Values;
+use crate::event::Reply;
+use std::sync::Arc;
+
+/// A number that is being mended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Repair {
+    slot: String,
+    /// The digits of each group.
+    groups: Vec<String>,
+    /// The group at hand.
+    at: usize,
+    /// Whether the group's digits are asked for; else whether they are right.
+    asks: bool,
+}
+
+impl Repair {
+    /// How many digits are wanted, where digits are asked for.
+    pub(super) fn wanted_digits(&self) -> Option<u8> {
+        let count = self.groups.get(self.at)?.len();
+        self.asks.then_some(u8::try_from(count).ok()?)
+    }
+}
+
+/// The digits of each group, where the number is long enough for all of them.
+fn split(number: &str, groups: &[Group]) -> Option<Vec<String>> {
+    let mut rest = number;
+    let mut parts = Vec::new();
+    for group in groups {
+        let (part, after) = match group.digits {
+            Some(count) => rest.split_at_checked(count)?,
+            None => (rest, ""),
+        };
+        parts.push(part.to_owned());
+        rest = after;
+    }
+    let whole = rest.is_empty() && parts.iter().all(|part| !part.is_empty());
+    whole.then_some(parts)
+}
+
+impl Conversation {
+    /// A no to what was read back: the next likely reading, else group by group, else from the start.
+    pub(super) fn repair(&mut self, slots: &[String]) {
+        let pack = Arc::clone(&self.pack);
+        let Some(slot) = slots.first() else {
+            self.go_to(Target::End);
+            return self.proceed();
+        };
+        if let Some(value) = self.next_alternative(slot) {
+            self.fill(slot, Some(value), false);
+            return self.proceed();
+        }
+        let number = self.memory.value(slot).unwrap_or_default();
+        let groups = pack.slot(slot).map(|slot| slot.groups.as_slice());
+        match groups.and_then(|groups| split(&number, groups)) {
+            Some(parts) if parts.len() > 1 => {
+                self.waiting = Waiting::Repair(Repair {
+                    slot: slot.clone(),
+                    groups: parts,
+                    at: 0,
+                    asks: false,
+                });
+                self.ask_group();
+            }
+            _ => {
+                self.fill(slot, None, false);
+                self.ask_slot_anew(slot);
+            }
+        }
+    }
+
+    /// Another reading of the value that is known to exist.
+    fn next_alternative(&mut self, slot: &str) -> Option<String> {
+        while !self.alternatives.is_empty() {
+            let value = self.alternatives.remove(0);
+            let request = self.verification(slot, &value);
+            let reply = request.and_then(|request| self.reply_to(&request).cloned());
+            if matches!(reply, Some(Reply::Account(_))) {
+                return Some(value);
+            }
+        }
+        None
+    }
+
+    /// Goes back to the step that asks for a slot.
+    fn ask_slot_anew(&mut self, slot: &str) {
+        let pack = Arc::clone(&self.pack);
+        let asking = self.frames.last().and_then(|frame| {
+            let steps = &pack.flow(&frame.flow)?.steps;
+            steps.iter().position(
+                |step| matches!(&step.verb, Verb::Ask { slot: asked, .. } if asked == slot),
+            )
+        });
+        self.go_to(asking.map_or(Target::End, Target::Step));
+        self.proceed();
+    }
+
+    fn ask_group(&mut self) {
+        let pack = Arc::clone(&self.pack);
+        let Waiting::Repair(repair) = &self.waiting else {
+            return;
+        };
+        let texts = &pack.settings.says.repair;
+        let groups = pack.slot(&repair.slot).map(|slot| slot.groups.as_slice());
+        let name = groups.and_then(|groups| groups.get(repair.at));
+        let digits = repair.groups.get(repair.at).cloned().unwrap_or_default();
+        let places = vec![
+            (
+                "group",
+                name.map(|group| group.name.clone()).unwrap_or_default(),
+            ),
+            ("digits", digits),
+        ];
+        let ask = if repair.asks {
+            &texts.ask
+        } else {
+            &texts.check
+        };
+        let text = ask.of_try(self.misses).fill(&self.memory.with(places));
+        self.ask_in_words(text);
+    }
+
+    pub(super) fn hear_repair(&mut self, heard: &Heard, repair: Repair) {
+        let pack = Arc::clone(&self.pack);
+        // A whole new number mends everything at once.
+        let whole = heard.texts.iter().find_map(|text| {
+            let reading = pack.language.slot(&repair.slot, text, self.today)?;
+            reading.complete.then_some(reading.value.0)
+        });
+        if let Some(whole) = whole {
+            return self.repaired(&repair.slot, whole);
+        }
+        let digits = self.digits_in(heard, &repair.slot, repair.groups[repair.at].len());
+        match (digits, self.yes_no(heard)) {
+            (Some(digits), _) => self.mend_group(repair, digits),
+            (None, Some(yes)) if !repair.asks => self.answer_group(yes),
+            _ if self.control(heard) => {}
+            _ => self.not_understood(),
+        }
+    }
+
+    /// Exactly `count` digits in an utterance.
+    fn digits_in(&self, heard: &Heard, slot: &str, count: usize) -> Option<String> {
+        heard.texts.iter().find_map(|text| {
+            let reading = self.pack.language.slot(slot, text, self.today)?;
+            (reading.value.len() == count).then_some(reading.value.0)
+        })
+    }
+
+    /// Yes or no to the group that was read back.
+    pub(super) fn answer_group(&mut self, yes: bool) {
+        let Waiting::Repair(repair) = &mut self.waiting else {
+            return;
+        };
+        self.misses = 0;
+        if yes {
+            repair.at += 1;
+            // All others are right, so the last one is wrong.
+            repair.asks = repair.at + 1 == repair.groups.len();
+        } else {
+            repair.asks = true;
+        }
+        self.ask_group();
+    }
+
+    fn mend_group(&mut self, mut repair: Repair, digits: String) {
+        self.misses = 0;
+        let was_asked = repair.asks;
+        repair.groups[repair.at] = digits;
+        let is_last = repair.at + 1 == repair.groups.len();
+        if is_last || was_asked {
+            let number = repair.groups.concat();
+            return self.repaired(&repair.slot, number);
+        }
+        // Said instead of yes or no: read that group back.
+        self.waiting = Waiting::Repair(repair);
+        self.ask_group();
+    }
+
+    /// Reads the mended number back.
+    fn repaired(&mut self, slot: &str, number: String) {
+        self.fill(slot, Some(number), false);
+        self.proceed();
+    }
+
+    /// Takes 后四位是六二三五 in answer to a read-back; says whether it did.
+    pub(super) fn hear_group(&mut self, heard: &Heard) -> bool {
+        let pack = Arc::clone(&self.pack);
+        let Some(Verb::Confirm { slots, .. }) = self.step_of(&pack).map(|(_, step)| &step.verb)
+        else {
+            return false;
+        };
+        for slot in slots {
+            let number = self.memory.value(slot).unwrap_or_default();
+            let groups = pack.slot(slot).map(|slot| slot.groups.as_slice());
+            let groups = groups.unwrap_or_default();
+            let Some(mut parts) = split(&number, groups) else {
+                continue;
+            };
+            for (part, group) in parts.iter_mut().zip(groups) {
+                let named = heard.text().contains(&group.name);
+                let digits = self.digits_in(heard, slot, part.len());
+                if let Some(digits) = digits.filter(|_| named) {
+                    *part = digits;
+                    self.repaired(slot, parts.concat());
+                    return true;
+                }
+            }
+        }
+        false
+    }
+
+    /// Digits keyed for the group at hand; says whether they fit.
+    pub(super) fn key_group(&mut self, keys: &str) -> bool {
+        let Waiting::Repair(repair) = self.waiting.clone() else {
+            return false;
+        };
+        let fits = repair.groups[repair.at].len() == keys.len();
+        if fits {
+            self.mend_group(repair, keys.to_owned());
+        }
+        fits
+    }
+}
