@@ -30,6 +30,8 @@ enum Command {
     Transcribe(transcribe::Transcribe),
     /// Scores against labelled data.
     Eval(eval::Eval),
+    /// Talks with a domain pack in the terminal.
+    Talk(talk::Talk),
     /// Gets, lists and checks the models.
     Models(models::Models),
     /// Speaks a text into a file.
@@ -48,6 +50,7 @@ mod say;
 mod serve;
 mod softphone;
 mod transcribe;
+mod talk;
 mod understand;
 
 /// What every command returns: a failure is one clear line on stderr and a non-zero exit.
@@ -66,6 +69,7 @@ impl Cli {
             Command::Understand(understand) => understand.run(),
             Command::Transcribe(transcribe) => transcribe.run(),
             Command::Eval(eval) => eval.run(),
+            Command::Talk(talk) => talk.run(),
             Command::Models(models) => models.run(),
             Command::Say(say) => say.run(),
         }

@@ -67,6 +67,8 @@ impl<'a> Names<'a> {
                 return Err((format!("\"{intent}\""), message));
             }
         }
+        self.slot(&settings.number_slot)
+            .map_err(|message| ("number_slot".to_owned(), message))?;
         if settings.skills.is_empty() {
             return Err(("skills".into(), "name at least one skill of agents".into()));
         }
@@ -131,7 +133,7 @@ impl<'a> Names<'a> {
                 self.template(value)
             }),
             Verb::Clear(slots) => slots.iter().try_for_each(|slot| self.slot(slot)),
-            Verb::Run(flow) => self.flow(flow),
+            Verb::Run { flow, .. } => self.flow(flow),
             Verb::Call(call) => self.call(call),
             Verb::Ask { .. }
             | Verb::Confirm { .. }
@@ -232,7 +234,7 @@ impl<'a> Names<'a> {
         let mut open = vec![flow];
         while let Some(next) = open.pop() {
             for step in &next.steps {
-                let Verb::Run(part) = &step.verb else {
+                let Verb::Run { flow: part, .. } = &step.verb else {
                     continue;
                 };
                 if *part == flow.name {

@@ -198,7 +198,10 @@ impl Conversation {
         }
         let pack = Arc::clone(&self.pack);
         self.today = today;
-        self.memory.answered(from, today);
+        if let Some(number) = telephone_number(from) {
+            // The line says so: it is certain.
+            self.fill(&pack.settings.number_slot, Some(number), true);
+        }
         let greeting = pack.settings.greeting.fill(&self.memory);
         self.say(greeting);
         let notice = pack.settings.notice.fill(&self.memory);
@@ -388,4 +391,11 @@ impl Conversation {
         self.silences = 0;
         self.respond(&heard);
     }
+}
+
+/// The caller's number as it is rung back, where the line gave one.
+fn telephone_number(from: &str) -> Option<String> {
+    let number = from.strip_prefix("+86").unwrap_or(from);
+    let is_one = (7..=12).contains(&number.len()) && number.bytes().all(|b| b.is_ascii_digit());
+    is_one.then(|| number.to_owned())
 }

@@ -85,8 +85,11 @@ pub(crate) enum Verb {
     Set(Vec<(String, Template)>),
     /// Empties slots that turned out wrong; counts as a miss.
     Clear(Vec<String>),
-    /// Runs another flow and comes back.
-    Run(String),
+    /// Runs another flow and comes back; `intent` is what the caller then wants.
+    Run {
+        flow: String,
+        intent: Option<String>,
+    },
     /// Looks for a person.
     Handoff { reason: String },
     /// Waits in the queue for a person.
@@ -197,6 +200,8 @@ struct StepFile {
     yes: Option<String>,
     no: Option<String>,
     options: Option<Vec<ChoiceFile>>,
+    #[serde(rename = "as")]
+    intent: Option<String>,
     with: Option<BTreeMap<String, Template>>,
     into: Option<String>,
     not_found: Option<String>,
@@ -268,7 +273,7 @@ impl Step {
             Verb::Branch(_)
             | Verb::Set(_)
             | Verb::Clear(_)
-            | Verb::Run(_)
+            | Verb::Run { .. }
             | Verb::Handoff { .. }
             | Verb::Answer { .. } => Vec::new(),
         }
@@ -335,7 +340,10 @@ impl Builder<'_> {
             }
             "set" => Verb::Set(file.set.unwrap_or_default().into_iter().collect()),
             "clear" => Verb::Clear(file.clear.unwrap_or_default()),
-            "run" => Verb::Run(file.run.unwrap_or_default()),
+            "run" => Verb::Run {
+                flow: file.run.unwrap_or_default(),
+                intent: file.intent,
+            },
             "handoff" => Verb::Handoff {
                 reason: file.handoff.unwrap_or_default(),
             },
@@ -428,7 +436,7 @@ const VERBS: [(&str, &[&str]); 14] = [
     ("branch", &[]),
     ("set", &[]),
     ("clear", &[]),
-    ("run", &[]),
+    ("run", &["as"]),
     ("handoff", &[]),
     ("wait", &[]),
     ("answer", &["else"]),
@@ -479,6 +487,7 @@ impl StepFile {
             ("yes", self.yes.is_some()),
             ("no", self.no.is_some()),
             ("options", self.options.is_some()),
+            ("as", self.intent.is_some()),
             ("with", self.with.is_some()),
             ("into", self.into.is_some()),
             ("not_found", self.not_found.is_some()),

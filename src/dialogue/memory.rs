@@ -3,7 +3,6 @@
 use super::pack::Pack;
 use super::template::Values;
 use crate::event::{Pii, Reply};
-use chrono::NaiveDate;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -22,26 +21,22 @@ pub(crate) struct Memory {
     pub(crate) slots: BTreeMap<String, Filled>,
     /// Fields of replies: `bill` → `amount` → `36.50`.
     replies: BTreeMap<String, BTreeMap<String, Pii<String>>>,
-    /// Other values: `intent`, `topic`, `caller.phone`.
+    /// Other values: `intent`, `topic`.
     facts: BTreeMap<&'static str, Pii<String>>,
 }
 
 /// Paths of values that are neither slots nor replies.
-pub(crate) const FACTS: [&str; 14] = [
+pub(crate) const FACTS: [&str; 10] = [
     "intent",
     "said",
     "topic",
     "reason",
-    "answer",
-    "caller.phone",
-    "this_month",
     "hours",
     "area",
     "person",
     "ahead",
     "verified",
     "unverified",
-    "title",
 ];
 
 impl Memory {
@@ -53,23 +48,11 @@ impl Memory {
             facts: BTreeMap::new(),
         };
         let settings = &memory.pack.settings;
-        let (hours, title) = (settings.hours.clone(), settings.title.clone());
+        let hours = settings.hours.clone();
         let area = settings.service_area.join("、");
         memory.note("hours", hours);
-        memory.note("title", title);
         memory.note("area", area);
         memory
-    }
-
-    /// Takes in who rings and the day.
-    pub(crate) fn answered(&mut self, from: &str, today: NaiveDate) {
-        let number = from.strip_prefix("+86").unwrap_or(from);
-        let is_telephone =
-            (7..=12).contains(&number.len()) && number.bytes().all(|b| b.is_ascii_digit());
-        if is_telephone {
-            self.note("caller.phone", number.to_owned());
-        }
-        self.note("this_month", today.format("%Y-%m").to_string());
     }
 
     /// Sets a fact; an empty one is unknown.

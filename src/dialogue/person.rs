@@ -228,6 +228,7 @@ impl Conversation {
     fn stop_searching(&mut self) {
         let pack = Arc::clone(&self.pack);
         self.leave_queue();
+        self.memory.note("reason", String::new());
         self.frames
             .retain(|frame| frame.flow != pack.settings.flows.nobody);
         self.say_text(&pack.settings.says.cancelled);

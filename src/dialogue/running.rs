@@ -186,7 +186,9 @@ impl Conversation {
             nth += 1;
             for step in steps.into_iter().flat_map(|flow| &flow.steps) {
                 match &step.verb {
-                    Verb::Run(part) if !flows.contains(&part.as_str()) => flows.push(part),
+                    Verb::Run { flow: part, .. } if !flows.contains(&part.as_str()) => {
+                        flows.push(part)
+                    }
                     Verb::Ask { slot, .. } if pack.slot(slot).is_some_and(|slot| !slot.keep) => {
                         self.fill(slot, None, false);
                     }
@@ -198,7 +200,9 @@ impl Conversation {
 
     /// Does what a step says.
     fn enter(&mut self, step: &Step) -> Next {
-        if let Some(frame) = self.frames.last().filter(|frame| !frame.again) {
+        // A step that asks again has been entered before.
+        let is_new = |frame: &&Frame| !frame.again && !frame.tries.contains_key(&frame.at);
+        if let Some(frame) = self.frames.last().filter(is_new) {
             self.out.push(Decision::Step {
                 flow: frame.flow.clone(),
                 step: step.id.clone(),
@@ -232,7 +236,11 @@ impl Conversation {
                 self.misses += 1;
                 Next::On
             }
-            Verb::Run(flow) => {
+            Verb::Run { flow, intent } => {
+                if let Some(intent) = intent {
+                    self.memory.note("intent", intent.clone());
+                    self.memory.note("said", String::new());
+                }
                 self.run(flow, Way::Part);
                 Next::Anew
             }

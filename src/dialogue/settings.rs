@@ -38,6 +38,8 @@ pub(crate) struct Settings {
     #[serde(default)]
     pub(crate) words: BTreeMap<String, BTreeMap<String, String>>,
     pub(crate) slot: BTreeMap<String, SlotSettings>,
+    /// The slot that the line itself fills: the caller's number.
+    pub(crate) number_slot: String,
     /// A look-up that is made as soon as the call is answered.
     pub(crate) on_answer: Option<OnAnswer>,
     /// Flows that the conversation itself runs.

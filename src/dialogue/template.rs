@@ -3,8 +3,8 @@
 use serde::Deserialize;
 use std::collections::BTreeSet;
 
-/// A text with places: `户号是{account_number|account_number}，对吗？`. A place is a path, and optionally after `|`
-/// the way to say its value.
+/// A text with places: `户号是{account_number|account_number}，对吗？`. A place is a path, or several joined by ` or ` of
+/// which the first that has a value is taken, and optionally after `|` the way to say the value.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "String")]
 pub(crate) struct Template(Vec<Piece>);
@@ -12,7 +12,10 @@ pub(crate) struct Template(Vec<Piece>);
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Piece {
     Text(String),
-    Place { path: String, way: Option<String> },
+    Place {
+        paths: Vec<String>,
+        way: Option<String>,
+    },
 }
 
 impl TryFrom<String> for Template {
@@ -29,15 +32,18 @@ impl TryFrom<String> for Template {
                 pieces.push(Piece::Text(rest[..open].to_owned()));
             }
             let inside = &rest[open + 1..close];
-            let (path, way) = match inside.split_once('|') {
-                Some((path, way)) => (path.trim(), Some(way.trim().to_owned())),
-                None => (inside.trim(), None),
+            let (paths, way) = match inside.split_once('|') {
+                Some((paths, way)) => (paths, Some(way.trim().to_owned())),
+                None => (inside, None),
             };
-            if path.is_empty() || way.as_deref() == Some("") {
+            let paths: Vec<String> = paths
+                .split(" or ")
+                .map(|path| path.trim().to_owned())
+                .collect();
+            if paths.iter().any(String::is_empty) || way.as_deref() == Some("") {
                 return Err(format!("the place {{{inside}}} in {text:?} names nothing"));
             }
-            let path = path.to_owned();
-            pieces.push(Piece::Place { path, way });
+            pieces.push(Piece::Place { paths, way });
             rest = &rest[close + 1..];
         }
         if !rest.is_empty() {
@@ -73,8 +79,8 @@ impl Template {
     fn pieces<'a>(&'a self, values: &'a dyn Values) -> impl Iterator<Item = Option<String>> + 'a {
         self.0.iter().map(|piece| match piece {
             Piece::Text(text) => Some(text.clone()),
-            Piece::Place { path, way } => {
-                let value = values.value(path)?;
+            Piece::Place { paths, way } => {
+                let value = paths.iter().find_map(|path| values.value(path))?;
                 Some(match way {
                     Some(way) => values.said(&value, way),
                     None => value,
@@ -96,9 +102,9 @@ impl Template {
 
     /// Paths that are read.
     pub(crate) fn paths(&self) -> impl Iterator<Item = &str> {
-        self.0.iter().filter_map(|piece| match piece {
-            Piece::Place { path, .. } => Some(path.as_str()),
-            Piece::Text(_) => None,
+        self.0.iter().flat_map(|piece| match piece {
+            Piece::Place { paths, .. } => paths.iter().map(String::as_str).collect(),
+            Piece::Text(_) => Vec::new(),
         })
     }
 
@@ -311,6 +317,11 @@ mod tests {
     fn a_text_with_an_unknown_value_is_not_whole() {
         assert_eq!(template("{bill.month}用水").fill_whole(&Bill), None);
         assert_eq!(template("{bill.month}用水").fill(&Bill), "用水");
+    }
+
+    #[test]
+    fn a_place_takes_the_first_value_there_is() {
+        assert_eq!(template("{bill.month or bill.amount}").fill(&Bill), "36.50");
     }
 
     #[test]
