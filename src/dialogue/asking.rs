@@ -172,7 +172,7 @@ impl Conversation {
             return;
         };
         if settings.is_free() {
-            if !self.control(heard) {
+            if !self.control_word(heard) {
                 self.fill_awaited(slot, heard.text().to_owned());
             }
             return;

@@ -142,19 +142,38 @@ impl Conversation {
 
     /// Follows 再说一遍, 返回, 取消 and 再见; says whether there was one.
     pub(super) fn control(&mut self, heard: &Heard) -> bool {
-        let settings = &self.pack.settings;
-        let (hear, sure) = (&settings.hear, settings.limits.sure);
-        let control = if heard.has(&hear.repeat) || heard.is("repeat", sure) {
+        if self.control_word(heard) {
+            return true;
+        }
+        let sure = self.pack.settings.limits.sure;
+        if heard.is("repeat", sure) {
+            self.follow(Control::Repeat);
+        } else if heard.is("goodbye", sure) {
+            self.follow(Control::Goodbye);
+        } else {
+            return false;
+        }
+        true
+    }
+
+    /// Follows 再说一遍, 返回 and 取消 where the words themselves were said: an answer in free words may resemble
+    /// anything. Says whether there was one.
+    pub(super) fn control_word(&mut self, heard: &Heard) -> bool {
+        let hear = &self.pack.settings.hear;
+        let control = if heard.has(&hear.repeat) {
             Control::Repeat
         } else if heard.has(&hear.back) {
             Control::Back
         } else if heard.has(&hear.cancel) {
             Control::Cancel
-        } else if heard.is("goodbye", sure) {
-            Control::Goodbye
         } else {
             return false;
         };
+        self.follow(control);
+        true
+    }
+
+    fn follow(&mut self, control: Control) {
         self.misses = 0;
         match control {
             Control::Repeat => self.repeat(),
@@ -162,7 +181,6 @@ impl Conversation {
             Control::Cancel => self.cancel(),
             Control::Goodbye => self.goodbye(),
         }
-        true
     }
 
     /// Says the last question again.

@@ -1,0 +1,7 @@
+//! The conversation with the real pack, the real language and the real demo utility, without sound.
+
+mod ahead;
+mod caller;
+mod calls;
+mod pack;
+mod way_out;
