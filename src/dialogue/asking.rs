@@ -266,10 +266,37 @@ impl Conversation {
         if self.waiting == Waiting::YesNo && self.hear_correction(heard) {
             return;
         }
-        match self.yes_no(heard) {
+        let answer = self.yes_no(heard);
+        let denies = answer == Some(false) || heard.is("deny", self.pack.settings.limits.confident);
+        if denies && self.take_numbers(heard) {
+            return self.answer_yes_no(false);
+        }
+        match answer {
             Some(yes) => self.answer_yes_no(yes),
             None => self.hear_otherwise(heard),
         }
+    }
+
+    /// 不是，是一零零八…: takes whole numbers said with the no to a question about something else; says whether there
+    /// were any.
+    fn take_numbers(&mut self, heard: &Heard) -> bool {
+        if self.waiting != Waiting::YesNo {
+            return false;
+        }
+        let pack = Arc::clone(&self.pack);
+        let numbers: Vec<_> = heard
+            .meaning
+            .slots
+            .iter()
+            .filter(|(slot, reading)| {
+                let slot = pack.slot(slot);
+                reading.complete && slot.is_some_and(|slot| slot.expect == Expect::Digits)
+            })
+            .collect();
+        for (slot, reading) in &numbers {
+            self.fill(slot, Some(reading.value.0.clone()), false);
+        }
+        !numbers.is_empty()
     }
 
     /// Takes a new value for what is being confirmed; says whether there was one.
@@ -358,11 +385,14 @@ impl Conversation {
 
     /// The option that a text names, of the step at hand or of the choice before it.
     pub(super) fn choice_in(&self, text: &str) -> Option<Chosen> {
+        let bare = text.trim_matches(|c: char| !c.is_alphanumeric());
         let longest_word = |choice: &Choice| {
             let words = choice.words.iter();
             words
-                .filter(|word| text.contains(word.as_str()))
-                .map(|word| word.chars().count())
+                .map(|word| (word, word.chars().count()))
+                // One character is in too many words: 等 is not 不等了.
+                .filter(|(word, length)| bare == *word || *length > 1 && bare.contains(*word))
+                .map(|(_, length)| length)
                 .max()
         };
         self.options()

@@ -321,6 +321,7 @@ impl Conversation {
             if let Some(before) = frame.trail.pop() {
                 frame.at = before;
                 frame.again = false;
+                frame.tries.remove(&before);
                 if let Some((_, step)) = self.step_of(&pack) {
                     for slot in step.slots() {
                         self.fill(slot, None, false);

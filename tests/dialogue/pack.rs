@@ -2,7 +2,7 @@
 
 use crate::caller::{folder, water};
 use lingting::dialogue::Pack;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 fn copy(from: &Path, to: &Path) {
     std::fs::create_dir_all(to).unwrap();
@@ -17,16 +17,21 @@ fn copy(from: &Path, to: &Path) {
     }
 }
 
+/// Copies the water pack and what packs share into a folder, and gives where they are.
+fn copy_packs(to: &Path) -> (PathBuf, PathBuf) {
+    copy(&folder("grammars"), to);
+    (to.join("water"), to.join("common"))
+}
+
 /// Loads the water pack with one text of one file replaced, and gives the error.
 fn spoiled(file: &str, text: &str, by: &str) -> String {
     let packs = tempfile::tempdir().unwrap();
-    let pack = packs.path().join("water");
-    copy(&folder("grammars/water"), &pack);
+    let (pack, common) = copy_packs(packs.path());
     let path = pack.join(file);
     let content = std::fs::read_to_string(&path).unwrap();
     assert!(content.contains(text), "{file} does not hold {text:?}");
     std::fs::write(&path, content.replacen(text, by, 1)).unwrap();
-    let error = Pack::load(&pack, &folder("grammars/common")).unwrap_err();
+    let error = Pack::load(&pack, &common).unwrap_err();
     error.to_string()
 }
 
@@ -122,9 +127,7 @@ fn texts_without_places_can_be_spoken_before_the_first_call() {
 #[test]
 fn a_changed_file_changes_the_version() {
     let packs = tempfile::tempdir().unwrap();
-    let pack = packs.path().join("water");
-    copy(&folder("grammars/water"), &pack);
-    let common = folder("grammars/common");
+    let (pack, common) = copy_packs(packs.path());
     let before = Pack::load(&pack, &common).unwrap().version;
     let path = pack.join("flows/suggestion.toml");
     let content = std::fs::read_to_string(&path).unwrap();
