@@ -208,7 +208,7 @@ impl Conversation {
             let Some(reading) = self.pack.language.slot(slot, text, self.today) else {
                 continue;
             };
-            let usable = reading.complete || !number;
+            let usable = !number || (reading.complete && reading.checked);
             if usable && !values.contains(&reading.value) {
                 values.push(reading.value.0);
             }
@@ -290,7 +290,9 @@ impl Conversation {
             .iter()
             .filter(|(slot, reading)| {
                 let slot = pack.slot(slot);
-                reading.complete && slot.is_some_and(|slot| slot.expect == Expect::Digits)
+                reading.complete
+                    && reading.checked
+                    && slot.is_some_and(|slot| slot.expect == Expect::Digits)
             })
             .collect();
         for (slot, reading) in &numbers {

@@ -92,7 +92,9 @@ impl Conversation {
                 .slot(&slot)
                 .is_some_and(|slot| slot.expect == Expect::Digits);
             let reading = pack.language.slot(&slot, keys, self.today);
-            if let Some(reading) = reading.filter(|reading| takes_digits && reading.complete) {
+            if let Some(reading) =
+                reading.filter(|reading| takes_digits && reading.complete && reading.checked)
+            {
                 self.alternatives.clear();
                 return self.fill_awaited(&slot, reading.value.0);
             }

@@ -131,7 +131,7 @@ impl Conversation {
         // A whole new number mends everything at once.
         let whole = heard.texts.iter().find_map(|text| {
             let reading = pack.language.slot(&repair.slot, text, self.today)?;
-            reading.complete.then_some(reading.value.0)
+            (reading.complete && reading.checked).then_some(reading.value.0)
         });
         if let Some(whole) = whole {
             return self.repaired(&repair.slot, whole);

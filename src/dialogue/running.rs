@@ -46,7 +46,7 @@ impl Conversation {
         self.memory.note("said", heard.text().to_owned());
         for (slot, reading) in &heard.meaning.slots {
             let wanted = pack.slot(slot).is_some_and(|slot| !slot.is_free());
-            if wanted && reading.complete {
+            if wanted && reading.complete && reading.checked {
                 self.fill(slot, Some(reading.value.0.clone()), false);
             }
         }
