@@ -49,8 +49,8 @@ mod replay;
 mod say;
 mod serve;
 mod softphone;
-mod transcribe;
 mod talk;
+mod transcribe;
 mod understand;
 
 /// What every command returns: a failure is one clear line on stderr and a non-zero exit.

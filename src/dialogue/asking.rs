@@ -173,7 +173,7 @@ impl Conversation {
         };
         if settings.is_free() {
             if !self.control_word(heard) {
-                self.fill_awaited(slot, heard.text().to_owned());
+                self.fill_awaited(slot, heard.corrected().to_owned());
             }
             return;
         }

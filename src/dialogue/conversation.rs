@@ -206,10 +206,10 @@ impl Conversation {
         self.say(greeting);
         let notice = pack.settings.notice.fill(&self.memory);
         self.speak(notice, false);
-        if let Some(look_up) = &pack.settings.on_answer {
-            if let Some(request) = self.request(&look_up.call, &look_up.with) {
-                self.ask_office(request);
-            }
+        if let Some(look_up) = &pack.settings.on_answer
+            && let Some(request) = self.request(&look_up.call, &look_up.with)
+        {
+            self.ask_office(request);
         }
         self.ask_open(false);
     }

@@ -65,7 +65,7 @@ impl Heard {
     }
 
     /// The text that people read.
-    pub(super) fn text(&self) -> &str {
+    pub(super) fn corrected(&self) -> &str {
         &self.meaning.corrected
     }
 
@@ -77,7 +77,7 @@ impl Heard {
 
     /// Whether one of the words is in the text, as it was written or corrected.
     pub(super) fn has(&self, words: &[String]) -> bool {
-        let texts = [self.meaning.text.as_str(), self.text()];
+        let texts = [self.meaning.text.as_str(), self.corrected()];
         words
             .iter()
             .any(|word| texts.iter().any(|text| text.contains(word.as_str())))
@@ -88,7 +88,7 @@ impl Conversation {
     /// Answers an utterance.
     pub(super) fn respond(&mut self, heard: &Heard) {
         let chose = match self.waiting {
-            Waiting::Choice | Waiting::Queue => self.choice_in(heard.text()),
+            Waiting::Choice | Waiting::Queue => self.choice_in(heard.corrected()),
             _ => None,
         };
         if let Some(choice) = chose {
@@ -207,7 +207,7 @@ impl Conversation {
             return false;
         };
         if flow.name == *faq_flow {
-            let Some(answer) = pack.language.faq(heard.text()) else {
+            let Some(answer) = pack.language.faq(heard.corrected()) else {
                 return false;
             };
             self.misses = 0;

@@ -31,7 +31,7 @@ impl Conversation {
         if self.control(heard) {
             return;
         }
-        if let Some(answer) = pack.language.faq(heard.text()) {
+        if let Some(answer) = pack.language.faq(heard.corrected()) {
             self.misses = 0;
             self.say(answer.answer);
             return self.ask_open(true);
@@ -62,7 +62,7 @@ impl Conversation {
             return self.fail(Why::Misses);
         }
         self.clarifications += 1;
-        self.memory.note("said", heard.text().to_owned());
+        self.memory.note("said", heard.corrected().to_owned());
         self.waiting = Waiting::Clarify {
             first: (*first).to_owned(),
             second: others.first().map(|second| (*second).to_owned()),

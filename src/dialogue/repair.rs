@@ -204,7 +204,7 @@ impl Conversation {
                 continue;
             };
             for (part, group) in parts.iter_mut().zip(groups) {
-                let named = heard.text().contains(&group.name);
+                let named = heard.corrected().contains(&group.name);
                 let digits = self.digits_in(heard, slot, part.len());
                 if let Some(digits) = digits.filter(|_| named) {
                     *part = digits;

@@ -43,7 +43,7 @@ impl Conversation {
         };
         self.misses = 0;
         self.memory.note("intent", intent.to_owned());
-        self.memory.note("said", heard.text().to_owned());
+        self.memory.note("said", heard.corrected().to_owned());
         for (slot, reading) in &heard.meaning.slots {
             let wanted = pack.slot(slot).is_some_and(|slot| !slot.is_free());
             if wanted && reading.complete && reading.checked {
