@@ -32,6 +32,13 @@ impl Commands {
         })
     }
 
+    /// Whether the caller says that no person is wanted: 不要转人工.
+    pub(super) fn is_person_refused(&self, units: &Units) -> bool {
+        let agent = self.grammars.iter().find(|(name, _)| *name == "agent");
+        let found = agent.and_then(|(_, grammar)| grammar.find_best(units));
+        found.is_some_and(|found| found.score >= SPOTTED && is_refused(units, found.units.start))
+    }
+
     /// The command that a sentence is, with its probability.
     pub(super) fn hear(&self, units: &Units) -> Option<(&'static str, f32)> {
         let spoken = units.spoken();
@@ -59,6 +66,6 @@ impl Commands {
 
 /// 不要转人工, 别转人工.
 fn is_refused(units: &Units, start: usize) -> bool {
-    let before = units.units[start.saturating_sub(2)..start].iter();
-    before.into_iter().any(|unit| "不别没".contains(unit.char))
+    let mut before = units.units[start.saturating_sub(2)..start].iter();
+    before.any(|unit| "不别没".contains(unit.char))
 }

@@ -124,18 +124,27 @@ fn intents(language: &Language, hypotheses: &[Hypothesis]) -> Vec<(String, f32)>
 
 /// Words that work everywhere by grammar, the rest by what the examples taught.
 fn of_one(language: &Language, text: &str) -> Vec<(String, f32)> {
-    let mut learned = language
-        .intents
-        .classify(&language.lexicon.correct(text), &language.lexicon);
-    let Some((command, certainty)) = language.commands.hear(&Units::hear(text, Numerals::Singly))
-    else {
+    let units = Units::hear(text, Numerals::Singly);
+    let corrected = language.lexicon.correct(text);
+    let mut learned = language.intents.classify(&corrected, &language.lexicon);
+    let command = language.commands.hear(&units);
+    let decided = match command {
+        Some((command, _)) => Some(command),
+        None => language
+            .commands
+            .is_person_refused(&units)
+            .then_some("agent"),
+    };
+    let Some(decided) = decided else {
         return learned;
     };
-    learned.retain(|(intent, _)| intent != command);
+    let certainty = command.map_or(0.0, |(_, certainty)| certainty);
+    learned.retain(|(intent, _)| intent != decided);
     let rest: f32 = learned.iter().map(|(_, probability)| probability).sum();
     learned
         .iter_mut()
         .for_each(|(_, probability)| *probability *= (1.0 - certainty) / rest.max(1e-6));
-    learned.insert(0, (command.to_owned(), certainty));
+    learned.push((decided.to_owned(), certainty));
+    learned.sort_by(|a, b| b.1.total_cmp(&a.1));
     learned
 }

@@ -125,6 +125,8 @@ pub(super) fn search(automaton: &Automaton, units: &Units) -> Vec<Path> {
             break;
         }
     }
+    // A path that bends more than it explains has found nothing.
+    ends.retain(|(alive, _)| alive.score > 0.0);
     ends.sort_by(|a, b| b.0.score.total_cmp(&a.0.score).then(a.1.cmp(&b.1)));
     ends.iter()
         .map(|(alive, end)| search.path(alive, *end))
