@@ -177,7 +177,7 @@ pub fn contact_expires(params: &[Param]) -> Option<u32> {
     })
 }
 
-/// Whether the method is one of those that only make sense within a dialog of ours.
+/// Whether we take the method, in its place: what is left of these outside a dialog gets 481, any other 405.
 pub fn is_known(method: &Method) -> bool {
     matches!(
         method,
