@@ -2,6 +2,7 @@
 //! Every engine's readings pass here.
 
 use super::repetition::collapse;
+use crate::mandarin::simplify;
 
 /// What an engine knows of one reading.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -37,12 +38,10 @@ const NO_SPEECH: f32 = 0.6;
 const SPARSE: f32 = 0.4;
 const LONG: f32 = 5.0;
 /// Written under videos, which is where Whisper learned Chinese; it writes them when nobody speaks.
-const CAPTIONS: [&str; 12] = [
+const CAPTIONS: [&str; 10] = [
     "字幕",
-    "謝謝觀看",
     "谢谢观看",
     "感谢观看",
-    "謝謝收看",
     "谢谢收看",
     "感谢收看",
     "点赞",
@@ -54,7 +53,7 @@ const CAPTIONS: [&str; 12] = [
 
 /// The text as it may be passed on, or why it may not. `prompt` are the words that the engine was given.
 pub fn check(text: &str, evidence: &Evidence, prompt: &[String]) -> Result<String, Refusal> {
-    let text = collapse(&tidy(text));
+    let text = collapse(&simplify(&tidy(text)));
     let spoken = text.chars().filter(|c| c.is_alphanumeric()).count();
     if spoken == 0 {
         return Err(Refusal::Empty);
@@ -112,7 +111,7 @@ mod tests {
     #[test]
     fn a_clear_sentence_passes_tidied() {
         assert_eq!(
-            check(" 我 要查 水费。", &SURE, &[]).unwrap(),
+            check(" 我 要查 水費。", &SURE, &[]).unwrap(),
             "我要查水费。"
         );
         assert_eq!(check("K 59 路 BRT 1", &SURE, &[]).unwrap(), "K 59路BRT 1");
