@@ -4,22 +4,24 @@ SHELL := /bin/bash
 LINGTING := $(or $(CARGO_TARGET_DIR),target)/release/lingting
 WEB_SOURCES := $(shell find web -type f -not -path '*/node_modules/*' -not -path '*/dist/*' 2>/dev/null)
 
-.PHONY: help demo serve test bench eval models web fmt lint tools tools-test build
+.PHONY: help demo serve test bench eval models web fmt lint tools tools-demo tools-test build
 
 help: ## lists the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | column -t -s "$$(printf '\t')"
 
-demo: tools models ## three calls by real SIP, from greeting to handoff, with the live page
+demo: tools tools-demo models ## three calls by real SIP, from greeting to handoff, with the live page
 	$(LINGTING) demo
 
 serve: tools models ## answers calls with lingting.toml, or as the demo does without one
 	$(LINGTING) serve
 
-test: tools-test models web ## all tests, with real models, SIP clients and a browser
+test: tools-test web ## all tests, with real models, SIP clients and a browser
+	cargo run --quiet -- models pull
 	cargo test
 	npm --prefix web test
+	npm --prefix web run e2e
 
-bench: tools-test models ## latency and cost of calls; writes nothing, prints a table
+bench: tools models ## latency and cost of calls; writes nothing, prints a table
 	cargo bench
 
 eval: models ## recognition, intents and slots against labelled data
@@ -32,12 +34,13 @@ models: build ## fetches, verifies and converts the models
 build: web
 	cargo build --release
 
-web: web/dist/index.html ## builds the pages
+web: web/node_modules/.built ## builds the pages
 
-web/dist/index.html: $(WEB_SOURCES)
+web/node_modules/.built: $(WEB_SOURCES)
 	scripts/install-tools.sh web
 	npm --prefix web ci --no-audit --no-fund
 	npm --prefix web run build
+	touch $@
 
 fmt: ## formats the code
 	cargo fmt
@@ -49,6 +52,9 @@ lint: web ## checks the format and the lints
 
 tools:
 	scripts/install-tools.sh build
+
+tools-demo:
+	scripts/install-tools.sh demo
 
 tools-test:
 	scripts/install-tools.sh build test

@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
-# Installs the Debian packages that are missing for the named ends: build, web, test.
+# Installs the Debian packages that are missing for the named ends: build, web, demo, test.
 set -euo pipefail
 
 # command:package pairs; a command that is there needs no package.
 declare -A needs=(
   [build]="cmake:cmake g++:g++ make:make pip3:python3-pip npm:npm node:nodejs"
+  [demo]="baresip:baresip-core"
   [web]="npm:npm node:nodejs"
   [test]="baresip:baresip-core sipp:sip-tester sox:sox chromium:chromium"
 )

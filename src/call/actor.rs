@@ -38,8 +38,8 @@ pub(super) enum News {
     Dialled(super::handoff::Dialled),
     /// The next phrase for the agent alone; `None` where it could not be made.
     Whisper(Option<Phrase>),
-    /// A stretch of talk was transcribed.
-    Transcribed(Record),
+    /// A stretch of talk was transcribed; `None` where no words were heard.
+    Transcribed(Option<Record>),
 }
 
 /// Readings and what they took, in milliseconds.
@@ -56,7 +56,8 @@ pub(super) struct Actor {
     began: Instant,
     core: Core,
     pub(super) journal: Journal,
-    recorder: Recorder,
+    /// There until the call is closed.
+    recorder: Option<Recorder>,
     leg: Leg,
     pub(super) player: Player,
     pub(super) ear: Ear,
@@ -65,8 +66,8 @@ pub(super) struct Actor {
     pub(super) watch: Stopwatch,
     pub(super) decoding: Option<(UtteranceId, Abort)>,
     pub(super) preparing: tokio::task::JoinSet<()>,
-    /// Requests to the back office that have not been answered.
-    pub(super) asked: usize,
+    /// Answers of the back office and transcripts that are still to come.
+    pub(super) due: usize,
     pub(super) handoff: Handoff,
     pub(super) hanging_up: Option<HangUpReason>,
     caller_is_here: bool,
@@ -105,7 +106,7 @@ impl Actor {
             began: Instant::now(),
             core: Core::new(house.pack.clone()),
             journal: Journal::new(house.store.begin(id, unix_ms)),
-            recorder: house.store.recorder(id),
+            recorder: Some(house.store.recorder(id)),
             player: leg.player(),
             leg,
             ear: Ear::new(Millis(0)),
@@ -114,7 +115,7 @@ impl Actor {
             watch: Stopwatch::default(),
             decoding: None,
             preparing: tokio::task::JoinSet::new(),
-            asked: 0,
+            due: 0,
             handoff: Handoff::default(),
             hanging_up: None,
             caller_is_here: true,
@@ -183,7 +184,9 @@ impl Actor {
     }
 
     fn on_frame(&mut self, heard: &[i16; FRAME], sent: &[i16; FRAME]) {
-        self.recorder.push(heard, sent);
+        if let Some(recorder) = &self.recorder {
+            recorder.push(heard, sent);
+        }
         if self.handoff.is_bridged() {
             self.hear_in_bridge(heard);
             return;
@@ -236,15 +239,18 @@ impl Actor {
                 self.speak(outputs);
             }
             News::Replied { request, reply } => {
-                self.asked -= 1;
+                self.due -= 1;
                 self.feed(Input::Replied { request, reply });
             }
             News::Desk(output) => self.on_desk(output),
             News::Dialled(dialled) => self.on_dialled(dialled),
             News::Whisper(sound) => self.on_whisper(sound),
             News::Transcribed(record) => {
+                self.due -= 1;
                 let at = self.now();
-                self.journal.record(at, record);
+                if let Some(record) = record {
+                    self.journal.record(at, record);
+                }
             }
         }
     }
@@ -301,7 +307,7 @@ impl Actor {
         }
     }
 
-    /// Waits for answers that are still due, so that no ticket is lost, and writes the end.
+    /// Waits for what is still to come, so that no ticket and no last word is lost, and writes the end.
     async fn close(mut self, mut inbox: mpsc::UnboundedReceiver<News>) {
         self.preparing.abort_all();
         if let Some((_, abort)) = self.decoding.take() {
@@ -309,7 +315,7 @@ impl Actor {
         }
         self.leave_queue();
         let deadline = tokio::time::Instant::now() + CLOSING;
-        while self.asked > 0 {
+        while self.due > 0 {
             match tokio::time::timeout_at(deadline, inbox.recv()).await {
                 Ok(Some(news)) => self.on_news(news),
                 Ok(None) | Err(_) => break,
@@ -317,6 +323,10 @@ impl Actor {
         }
         let stats = self.leg.stats();
         self.leg.hangup();
+        if let Some(recorder) = self.recorder.take() {
+            // What the disk refused has been traced by the recorder; the call is over all the same.
+            let _ = tokio::task::spawn_blocking(move || recorder.finish()).await;
+        }
         let reason = self.hanging_up.unwrap_or(HangUpReason::Fault);
         let at = self.now();
         self.journal.flush();

@@ -3,12 +3,10 @@
 use super::actor::{Actor, Decoded, News};
 use super::bridge::Stretch;
 use crate::asr::SAMPLE_RATE;
-use crate::asr::{Abort, AsrError, Utterance};
+use crate::asr::{Abort, AsrError, Recognition, Utterance};
 use crate::audio::{PHONE_RATE, resample};
 use crate::compute::Priority;
-use crate::event::{
-    Decision, Expectation, Hypothesis, Millis, Pii, Record, Request, RequestId, UtteranceId,
-};
+use crate::event::{Decision, Expectation, Millis, Pii, Record, Request, RequestId, UtteranceId};
 use crate::tts::phrases;
 use std::time::Duration;
 
@@ -160,7 +158,7 @@ impl Actor {
     }
 
     fn ask(&mut self, request_id: RequestId, request: Request) {
-        self.asked += 1;
+        self.due += 1;
         let (backend, news) = (self.house.backend.clone(), self.news.clone());
         let key = format!("{}-{request_id}", self.id);
         tokio::spawn(async move {
@@ -188,23 +186,24 @@ impl Actor {
         let Ok(job) = job.map_err(|full| self.fault(full.to_string())) else {
             return;
         };
+        self.due += 1;
         let news = self.news.clone();
         tokio::spawn(async move {
-            let Ok(done) = job.await else { return };
-            let (stretch, recognition) = done.value;
-            let best = recognition
-                .ok()
-                .and_then(|r| r.hypotheses.into_iter().next());
-            if let Some(Hypothesis { text, .. }) = best {
-                let _ = news.send(News::Transcribed(Record::Transcript {
-                    leg: stretch.leg,
-                    from: stretch.segment.from,
-                    until: stretch.segment.until,
-                    text,
-                }));
-            }
+            let record = job.await.ok().and_then(|done| transcript(done.value));
+            let _ = news.send(News::Transcribed(record));
         });
     }
+}
+
+/// The event of a transcribed stretch, if words were heard in it.
+fn transcript((stretch, recognition): (Stretch, Result<Recognition, AsrError>)) -> Option<Record> {
+    let best = recognition.ok()?.hypotheses.into_iter().next()?;
+    Some(Record::Transcript {
+        leg: stretch.leg,
+        from: stretch.segment.from,
+        until: stretch.segment.until,
+        text: best.text,
+    })
 }
 
 /// Telephone sound at the recogniser's rate.

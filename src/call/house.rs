@@ -4,7 +4,7 @@ use super::desk::Desk;
 use super::speaker::Speaker;
 use crate::asr::{self, Recognizer};
 use crate::backend::demo::Demo;
-use crate::backend::{Backend, HttpBackend};
+use crate::backend::{Backend, HttpBackend, Outbox};
 use crate::compute::{Pool, Priority, SessionPool};
 use crate::config::{Config, Limits};
 use crate::dialogue::Pack;
@@ -16,6 +16,7 @@ use crate::tts::{Kokoro, PhraseCache, Voice, phrases};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
 
 /// Jobs that may wait for a core at each priority.
 const WAITING_JOBS: usize = 256;
@@ -69,6 +70,7 @@ impl House {
         let phrases = PhraseCache::open(&config.store.folder.join("phrases"))?;
         let synthesizer = Arc::new(Kokoro::open(&models)?);
         let speaker = Speaker::new(voice, synthesizer, Arc::new(phrases), pool.clone());
+        render_prompts(&pack, &speaker).await;
         let store = Store::open(&config.store.folder).await?;
         let backend = open_backend(config).await?;
         let (line, incoming) = Line::open(line_config).await?;
@@ -89,14 +91,15 @@ impl House {
         };
         Ok((house, incoming))
     }
+}
 
-    /// Makes the sound of every fixed text, so that the first caller hears it at once.
-    pub async fn render_prompts(&self) {
-        for text in self.pack.fixed_texts() {
-            for phrase in phrases(&text) {
-                if let Err(error) = self.speaker.fetch(&phrase.text, Priority::Batch).await {
-                    tracing::error!(error, "a fixed prompt cannot be spoken");
-                }
+/// Makes the sound of every fixed text, so that the first caller hears it at once. It is kept: only the first start
+/// with a pack takes minutes.
+async fn render_prompts(pack: &Pack, speaker: &Speaker) {
+    for text in pack.fixed_texts() {
+        for phrase in phrases(&text) {
+            if let Err(error) = speaker.fetch(&phrase.text, Priority::Batch).await {
+                tracing::error!(error, "a fixed prompt cannot be spoken");
             }
         }
     }
@@ -111,7 +114,12 @@ async fn open_backend(config: &Config) -> Result<Arc<dyn Backend>, OpenError> {
             Demo::start(&config.store.folder, now).await?.url()
         }
     };
-    Ok(Arc::new(HttpBackend::new(&url, timeout)?))
+    let office = Arc::new(HttpBackend::new(&url, timeout)?);
+    let outbox = Arc::new(Outbox::new(&config.store.folder, office));
+    let delivering = outbox.clone();
+    // For as long as the program runs: what waits at its end is delivered at its next start.
+    tokio::spawn(async move { delivering.keep_delivering(CancellationToken::new()).await });
+    Ok(outbox)
 }
 
 /// Threads of each priority: as configured, else one less than the cores, so that sound and signalling have one.

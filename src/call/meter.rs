@@ -1,5 +1,6 @@
 //! Figures of calls for `/metrics`.
 
+use crate::compute::{Pool, Priority};
 use crate::event::{HangUpReason, TurnLatency};
 use crate::telephony::LegStats;
 
@@ -36,6 +37,19 @@ pub(super) fn media(stats: &LegStats) {
     metrics::counter!("lingting_rtp_packets_total").increment(stats.received);
     metrics::counter!("lingting_rtp_packets_lost_total").increment(stats.lost);
     metrics::histogram!("lingting_rtp_jitter_seconds").record(f64::from(stats.jitter_ms) / 1e3);
+}
+
+/// Notes how much waits for a core and how much runs, by priority.
+pub(super) fn compute(pool: &Pool) {
+    for (name, priority) in [
+        ("live", Priority::Live),
+        ("prompt", Priority::Prompt),
+        ("batch", Priority::Batch),
+    ] {
+        let depth = pool.depth(priority);
+        metrics::gauge!("lingting_compute_waiting", "priority" => name).set(depth.waiting as f64);
+        metrics::gauge!("lingting_compute_running", "priority" => name).set(depth.running as f64);
+    }
 }
 
 fn seconds(ms: u64) -> f64 {

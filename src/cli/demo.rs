@@ -52,9 +52,8 @@ impl Demo {
         }
         super::runtime()?.block_on(async {
             let stop = CancellationToken::new();
+            println!("opening; the first start makes the sound of every fixed prompt");
             let program = serve::start(config.clone(), stop.clone()).await?;
-            println!("making the fixed prompts (kept for the next time)");
-            program.house.render_prompts().await;
             let phone = Softphone::start(&agent, program.house.line.local_addr()).await?;
             let mut registered = program.house.line.watch_registrations();
             registered.wait_for(|here| !here.is_empty()).await?;

@@ -22,6 +22,7 @@ impl Serve {
         let config = Config::find(self.config.as_deref())?;
         super::runtime()?.block_on(async {
             let stop = CancellationToken::new();
+            println!("opening; the first start makes the sound of every fixed prompt");
             let program = start(config, stop.clone()).await?;
             println!("calls: sip:{}", program.house.line.local_addr());
             println!("pages: http://{}", program.pages);

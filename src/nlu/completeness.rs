@@ -56,7 +56,8 @@ pub(super) fn completeness(
     if units.units.is_empty() {
         return Completeness::Open;
     }
-    let is_command = language.commands.hear(&units).is_some();
+    let command = language.commands.hear(&units).map(|(name, _)| name);
+    let is_command = command.is_some();
     // No day is needed to know whether one was named.
     let read = |slot: SlotId| language.slots.read(slot, text, NaiveDate::default());
     match expectation.kind {
@@ -65,7 +66,12 @@ pub(super) fn completeness(
             text,
             usize::from(min),
             usize::from(max),
-            || is_command || language.unfinished.holds(&units),
+            || match command {
+                // 不对 may stand alone, or before the number that is right.
+                Some("deny") => Completeness::Open,
+                Some(_) => Completeness::Complete,
+                None => partial_if(language.unfinished.holds(&units)),
+            },
         ),
         _ if is_command => Completeness::Complete,
         ExpectedKind::YesNo if read(SlotId::YesNo).is_some() => Completeness::Complete,
@@ -119,7 +125,7 @@ fn digits(
     text: &str,
     min: usize,
     max: usize,
-    is_other: impl Fn() -> bool,
+    without_digits: impl Fn() -> Completeness,
 ) -> Completeness {
     let candidates = [
         SlotId::AccountNumber,
@@ -141,11 +147,7 @@ fn digits(
         return Completeness::Open;
     };
     let Some(reading) = slots.read(slot, text, NaiveDate::default()) else {
-        return if is_other() {
-            Completeness::Partial
-        } else {
-            Completeness::Open
-        };
+        return without_digits();
     };
     let count = reading.value.chars().count();
     if count < min || slots.ends_in_correction(text) {

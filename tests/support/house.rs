@@ -56,7 +56,6 @@ pub async fn open_with(agents: &[&str], change: impl FnOnce(&mut Config)) -> Ope
     change(&mut config);
     let (house, incoming) = House::open(&config).await.unwrap();
     let house = Arc::new(house);
-    house.render_prompts().await;
     let stop = CancellationToken::new();
     tokio::spawn(receive(house.clone(), incoming, stop.clone()));
     let (_, news) = house.store.watch();
