@@ -314,7 +314,9 @@ impl Conversation {
                 .is_some_and(|slot| slot.expect == Expect::Digits);
             let old = self.memory.value(slot);
             let mut values = self.readings(slot, heard);
-            let Some(new) = (!values.is_empty() && is_number).then(|| values.remove(0)) else {
+            // A place or a name is in many sentences; it corrects the old one where there is a no with it.
+            let corrects = is_number || self.yes_no(heard) == Some(false);
+            let Some(new) = (!values.is_empty() && corrects).then(|| values.remove(0)) else {
                 continue;
             };
             if Some(&new) == old.as_ref() {
@@ -388,14 +390,18 @@ impl Conversation {
     /// The option that a text names, of the step at hand or of the choice before it.
     pub(super) fn choice_in(&self, text: &str) -> Option<Chosen> {
         let bare = text.trim_matches(|c: char| !c.is_alphanumeric());
+        // One character is in too many words: 等 is not 不等了.
+        let written = |word: &str| bare == word || word.chars().count() > 1 && bare.contains(word);
+        let sounding = |word: &str| self.pack.language.sounds_in(word, bare);
+        self.choice_of(&written)
+            .or_else(|| self.choice_of(&sounding))
+    }
+
+    /// The option with the longest word that is heard.
+    fn choice_of(&self, heard: &dyn Fn(&str) -> bool) -> Option<Chosen> {
         let longest_word = |choice: &Choice| {
-            let words = choice.words.iter();
-            words
-                .map(|word| (word, word.chars().count()))
-                // One character is in too many words: 等 is not 不等了.
-                .filter(|(word, length)| bare == *word || *length > 1 && bare.contains(*word))
-                .map(|(_, length)| length)
-                .max()
+            let words = choice.words.iter().filter(|word| heard(word));
+            words.map(|word| word.chars().count()).max()
         };
         self.options()
             .into_iter()

@@ -162,18 +162,37 @@ impl Lexicon {
 impl Word {
     /// Mean distance to a window of as many units, if it is near enough.
     fn distance(&self, window: &[Unit]) -> Option<f32> {
-        let most = NEAR * window.len() as f32;
-        let mut sum = 0.0;
-        for ((unit, c), sound) in window.iter().zip(&self.chars).zip(&self.sounds) {
-            if unit.char != *c {
-                sum += mandarin::distance(*sound, unit.sound.filter(|_| !unit.arabic)?);
-            }
-            if sum > most {
-                return None;
-            }
-        }
-        Some(sum / window.len() as f32)
+        distance(&self.chars, &self.sounds, window)
     }
+}
+
+/// Whether a word of two or more characters sounds in a text.
+pub(super) fn sounds_in(word: &str, text: &str) -> bool {
+    let chars: Vec<char> = word.chars().collect();
+    let spoken = mandarin::syllables(word);
+    let sounds: Vec<Syllable> = spoken.iter().map(|spoken| spoken.syllable).collect();
+    let units = Units::hear(text, Numerals::Singly);
+    chars.len() > 1
+        && chars.len() == sounds.len()
+        && units
+            .units
+            .windows(chars.len())
+            .any(|window| distance(&chars, &sounds, window).is_some())
+}
+
+/// Mean distance of a word to a window of as many units, if it is near enough.
+fn distance(chars: &[char], sounds: &[Syllable], window: &[Unit]) -> Option<f32> {
+    let most = NEAR * window.len() as f32;
+    let mut sum = 0.0;
+    for ((unit, c), sound) in window.iter().zip(chars).zip(sounds) {
+        if unit.char != *c {
+            sum += mandarin::distance(*sound, unit.sound.filter(|_| !unit.arabic)?);
+        }
+        if sum > most {
+            return None;
+        }
+    }
+    Some(sum / window.len() as f32)
 }
 
 /// Whether all units of a range lie in ranges that already fit.

@@ -84,6 +84,11 @@ impl Language {
         self.faq.answer(text)
     }
 
+    /// Whether a word of two or more characters sounds in a text, however it was written: 地址 in 暗地纸茶.
+    pub fn sounds_in(&self, word: &str, text: &str) -> bool {
+        lexicon::sounds_in(word, text)
+    }
+
     /// Words that help the recogniser with this pack's open questions.
     pub fn prompt_words(&self) -> &[String] {
         self.lexicon.prompt_words()
