@@ -38,7 +38,7 @@ web: web/node_modules/.built ## builds the pages
 
 web/node_modules/.built: $(WEB_SOURCES)
 	scripts/install-tools.sh web
-	npm --prefix web install --no-save --no-audit --no-fund --loglevel error
+	npm --prefix web ci --no-audit --no-fund
 	npm --prefix web run build
 	touch $@
 

@@ -2,13 +2,16 @@
 
 use super::Outcome;
 use crate::audio::{PHONE_RATE, to_i16, wav};
-use crate::config::Config;
+use crate::config::{Config, Strangers};
 use crate::models::Folder;
 use crate::sim::{Act, Placed, Script, Turn, place};
-use crate::telephony::{Line, LineConfig};
+use crate::telephony::{AllowList, Line, LineConfig};
 use crate::tts::{Kokoro, Phrase, PhraseCache, Synthesizer, Voice};
 use clap::Args;
+use std::collections::HashMap;
+use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 /// Places a call and plays a caller's part: a script of turns, or a recording.
 #[derive(Debug, Args)]
@@ -56,7 +59,19 @@ impl Call {
 
 /// A line that only dials, on free ports of this machine.
 pub(super) async fn caller_line() -> Result<Line, Box<dyn std::error::Error>> {
-    let (line, _incoming) = Line::open(LineConfig::for_dialling()).await?;
+    let (line, _incoming) = Line::open(LineConfig {
+        listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
+        public_ip: None,
+        rtp_ports: (30_000, 39_999),
+        trunks: AllowList::parse::<&str>(&[])?,
+        strangers: Strangers::Ignore,
+        realm: "caller".into(),
+        agents: HashMap::new(),
+        calls: 1,
+        no_media_timeout: Duration::from_secs(30),
+        session_expires_s: 1_800,
+    })
+    .await?;
     Ok(line)
 }
 

@@ -2,6 +2,7 @@
 
 use super::{PATIENCE, free_port, sound};
 use serde_json::{Value, json};
+use std::collections::VecDeque;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
@@ -15,7 +16,7 @@ pub struct Setup<'a> {
     pub user: &'a str,
     /// Registrar as `host:port` and password; without it the telephone does not register.
     pub register: Option<(String, &'a str)>,
-    /// Sound that it sends; silence without end where empty. It is padded, as baresip hangs up at its end.
+    /// Sound that it sends; silence where empty.
     pub says: Vec<i16>,
     /// Picks up by itself.
     pub answers: bool,
@@ -28,6 +29,10 @@ pub struct Baresip {
     process: Child,
     control: TcpStream,
     unread: Vec<u8>,
+    /// Events that came while an answer was waited for.
+    events: VecDeque<Value>,
+    /// How many sentences were spoken.
+    sentences: usize,
     folder: tempfile::TempDir,
     pub port: u16,
 }
@@ -40,9 +45,7 @@ impl Baresip {
     pub async fn start(setup: Setup<'_>) -> Baresip {
         let folder = tempfile::tempdir().unwrap();
         let (port, control_port) = (free_port(), free_port());
-        let mut says = setup.says.clone();
-        says.resize(says.len() + PADDING_S * 8000, 0);
-        sound::write(&folder.path().join("says.wav"), &says);
+        sound::write(&folder.path().join("says.wav"), &padded(&setup.says));
         std::fs::write(
             folder.path().join("config"),
             config(folder.path(), port, control_port),
@@ -64,6 +67,8 @@ impl Baresip {
             process,
             control,
             unread: Vec::new(),
+            events: VecDeque::new(),
+            sentences: 0,
             folder,
             port,
         }
@@ -81,7 +86,17 @@ impl Baresip {
                 assert_eq!(answer["ok"], true, "{command} {parameters}: {answer}");
                 return answer;
             }
+            self.events.push_back(answer);
         }
+    }
+
+    /// Speaks in the middle of a call: from now on this is heard, then silence.
+    pub async fn says(&mut self, sound: &[i16]) {
+        self.sentences += 1;
+        let path = self.folder.path().join(format!("{}.wav", self.sentences));
+        sound::write(&path, &padded(sound));
+        let source = format!("aufile,{}", path.display());
+        self.command("ausrc", &source).await;
     }
 
     /// Presses keys, one after the other.
@@ -95,7 +110,10 @@ impl Baresip {
     pub async fn event(&mut self, kind: &str) -> Value {
         let wanted = async {
             loop {
-                let message = self.read().await;
+                let message = match self.events.pop_front() {
+                    Some(message) => message,
+                    None => self.read().await,
+                };
                 if message["event"] == true && message["type"] == kind {
                     return message;
                 }
@@ -158,6 +176,13 @@ impl Drop for Baresip {
         let _ = self.process.kill();
         let _ = self.process.wait();
     }
+}
+
+/// The sound with silence behind it, as baresip hangs up at its end.
+fn padded(sound: &[i16]) -> Vec<i16> {
+    let mut padded = sound.to_vec();
+    padded.resize(sound.len() + PADDING_S * 8000, 0);
+    padded
 }
 
 async fn connect(port: u16, folder: &Path) -> TcpStream {

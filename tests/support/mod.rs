@@ -2,6 +2,8 @@
 #![allow(dead_code, reason = "each test file uses its part")]
 
 pub mod baresip;
+pub mod caller;
+pub mod house;
 pub mod line;
 pub mod sipp;
 pub mod sound;

@@ -8,7 +8,20 @@ use tokio::process::Command;
 /// Runs a scenario (the inside of `<scenario>`) once against `target` and checks that each message was as
 /// written. `[remote_ip]`, `[call_id]` and so on are SIPp's own keywords.
 pub async fn run(scenario: &str, target: SocketAddr) {
+    run_with(scenario, target, &[]).await;
+}
+
+/// Runs a scenario of at most two minutes that plays files.
+pub async fn run_with(scenario: &str, target: SocketAddr, files: &[(&str, &[u8])]) {
     let folder = tempfile::tempdir().unwrap();
+    for (name, bytes) in files {
+        std::fs::write(folder.path().join(name), bytes).unwrap();
+    }
+    let patience = if files.is_empty() {
+        PATIENCE
+    } else {
+        PATIENCE * 6
+    };
     let file = folder.path().join("scenario.xml");
     let head = "<?xml version=\"1.0\" encoding=\"ISO-8859-1\" ?>\n<scenario name=\"test\">\n";
     std::fs::write(&file, format!("{head}{scenario}\n</scenario>\n")).unwrap();
@@ -24,7 +37,7 @@ pub async fn run(scenario: &str, target: SocketAddr) {
             "127.0.0.1",
             "-timeout",
         ])
-        .arg(PATIENCE.as_secs().to_string())
+        .arg(patience.as_secs().to_string())
         .args(["-timeout_error", "-trace_err", "-error_file", "errors"])
         .arg(target.to_string())
         .stdin(Stdio::null())

@@ -57,3 +57,37 @@ pub fn loud_ms(samples: &[i16]) -> usize {
     let loud = |frame: &&[i16]| frame.iter().any(|s| s.unsigned_abs() > 327);
     samples.chunks(160).filter(loud).count() * 20
 }
+
+/// How surely a sound is heard somewhere in a longer one: the best correlation of their loudness over time, 1.0 for a
+/// perfect copy. Coding and level do not matter.
+pub fn likeness(heard: &[i16], sound: &[i16]) -> f64 {
+    let loudness = |samples: &[i16]| -> Vec<f64> {
+        let power = |frame: &[i16]| frame.iter().map(|&s| f64::from(s).powi(2)).sum::<f64>();
+        samples
+            .chunks_exact(80)
+            .map(|frame| (power(frame) / 80.0 + 100.0).ln())
+            .collect()
+    };
+    let correlation = |a: &[f64], b: &[f64]| {
+        let mean = |x: &[f64]| x.iter().sum::<f64>() / x.len() as f64;
+        let (a_mean, b_mean) = (mean(a), mean(b));
+        let (mut ab, mut aa, mut bb) = (0.0, 1e-9, 1e-9);
+        for (x, y) in a.iter().zip(b) {
+            let (x, y) = (x - a_mean, y - b_mean);
+            (ab, aa, bb) = (ab + x * y, aa + x * x, bb + y * y);
+        }
+        ab / f64::sqrt(aa * bb)
+    };
+    let (heard, sound) = (loudness(heard), loudness(sound));
+    let places = heard.windows(sound.len().max(1));
+    places
+        .map(|place| correlation(place, &sound))
+        .fold(0.0, f64::max)
+}
+
+/// The two sides of a recording.
+pub fn sides(path: &Path) -> (Vec<i16>, Vec<i16>) {
+    let both: Vec<i16> = read(path);
+    let side = |first: usize| both.iter().skip(first).step_by(2).copied().collect();
+    (side(0), side(1))
+}

@@ -52,7 +52,7 @@ pub struct EvalAsr {
 
 /// What the sound goes through.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(super) enum Channel {
+enum Channel {
     /// Nothing.
     Clean,
     /// A telephone: 8 kHz, 300–3400 Hz, A-law.
@@ -60,11 +60,11 @@ pub(super) enum Channel {
 }
 
 /// One labelled line.
-pub(super) struct Line {
-    pub(super) file: String,
-    pub(super) text: String,
+struct Line {
+    file: String,
+    text: String,
     /// `column=value` of every further column.
-    pub(super) groups: Vec<String>,
+    groups: Vec<String>,
 }
 
 /// What was heard of one line.
@@ -189,7 +189,7 @@ impl EvalAsr {
     }
 }
 
-pub(super) fn read_lines(path: &Path) -> Result<Vec<Line>, String> {
+fn read_lines(path: &Path) -> Result<Vec<Line>, String> {
     let table = std::fs::read_to_string(path)
         .map_err(|error| format!("cannot read {}: {error}", path.display()))?;
     let mut rows = table.lines();
