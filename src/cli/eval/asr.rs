@@ -27,9 +27,9 @@ pub struct EvalAsr {
     /// Only the first so many lines.
     #[arg(long)]
     limit: Option<usize>,
-    /// Decode each line of a kind that begins with `digits` as the answer to a question for a number.
-    #[arg(long)]
-    ask_digits: bool,
+    /// What the lines answer; numbers have their own command.
+    #[arg(long, value_enum, default_value = "open")]
+    ask: Ask,
     /// Hypotheses that are followed at once; the best one is scored.
     #[arg(long, default_value_t = 1)]
     beams: usize,
@@ -48,6 +48,15 @@ pub struct EvalAsr {
     /// Print JSON.
     #[arg(long)]
     json: bool,
+}
+
+/// What was asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Ask {
+    /// Anything.
+    Open,
+    /// Yes or no.
+    YesNo,
 }
 
 /// What the sound goes through.
@@ -152,24 +161,17 @@ impl EvalAsr {
                 wav::write(&folder.join(&line.file), asr::SAMPLE_RATE, &to_i16(&sound))?;
             }
             seconds.push(sound.len() as f64 / f64::from(asr::SAMPLE_RATE));
-            heard.push(self.hear(engine.as_ref(), line, sound)?);
+            heard.push(self.hear(engine.as_ref(), sound)?);
             progress.inc(1);
         }
         progress.finish_and_clear();
         Ok(heard)
     }
 
-    fn hear(
-        &self,
-        engine: &dyn Recognizer,
-        line: &Line,
-        sound: Vec<f32>,
-    ) -> Result<Heard, asr::AsrError> {
-        let digits = self.ask_digits && line.groups.iter().any(|g| g.starts_with("kind=digits"));
-        let kind = if digits {
-            ExpectedKind::Digits { min: 6, max: 12 }
-        } else {
-            ExpectedKind::Open
+    fn hear(&self, engine: &dyn Recognizer, sound: Vec<f32>) -> Result<Heard, asr::AsrError> {
+        let kind = match self.ask {
+            Ask::Open => ExpectedKind::Open,
+            Ask::YesNo => ExpectedKind::YesNo,
         };
         let utterance = Utterance {
             samples: sound.into(),
