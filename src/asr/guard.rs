@@ -90,12 +90,11 @@ fn tidy(text: &str) -> String {
     kept.map(|(_, &c)| c).collect::<String>().trim().to_owned()
 }
 
-/// Whether the text is two or more words of the prompt in the prompt's order, and little else.
+/// Whether the text is two or more words of the prompt in the prompt's order, and nothing else.
 fn echoes(text: &str, prompt: &[String]) -> bool {
     let plain: String = text.chars().filter(|c| c.is_alphanumeric()).collect();
-    let prompt: String = prompt.concat();
-    let longest_word = 6;
-    plain.chars().count() > longest_word && prompt.contains(&plain)
+    let is_in_one_word = prompt.iter().any(|word| word.contains(&plain));
+    !is_in_one_word && prompt.concat().contains(&plain)
 }
 
 #[cfg(test)]
@@ -149,6 +148,7 @@ mod tests {
             check("查水费，缴费，报修", &SURE, &prompt),
             Err(Refusal::Echo)
         );
+        assert_eq!(check("报修转人工", &SURE, &prompt), Err(Refusal::Echo));
         assert!(check("查水费", &SURE, &prompt).is_ok());
         assert!(check("我要查水费和缴费", &SURE, &prompt).is_ok());
     }
