@@ -3,7 +3,7 @@
 use crate::support::caller::Act::{self, Says};
 use crate::support::caller::{Answers, CORRECT, Call, NOTHING_ELSE, STRANGER, WANG};
 use crate::support::house::{run, spoken};
-use lingting::event::{HangUpReason, Reply, Request};
+use lingting::event::{HangUpReason, Reply, Request, Urgency};
 
 /// Rings, answers what is asked until the bot says goodbye, and gives the call.
 async fn talk(from: &str, answers: &Answers) -> Call {
@@ -166,5 +166,62 @@ fn a_suggestion_is_kept() {
         let call = talk(STRANGER, answers).await;
         assert_intent(&call, "suggestion");
         assert_eq!(call.ticket().category, "suggestion");
+    });
+}
+
+#[test]
+fn a_leak_becomes_a_ticket_with_what_where_and_since_when() {
+    run(async {
+        let answers: &Answers = &[
+            ("要办什么", Says(&["我要报修"])),
+            ("您可以说", Says(&["我家水管漏水，我要报修"])),
+            ("哪里坏了", Says(&["厨房的水管漏水了"])),
+            ("是延长路50号", CORRECT),
+            ("地址是", Says(&["不对，是延长路五十号"])),
+            ("请说地址", Says(&["延长路五十号"])),
+            ("路名", Says(&["延长路五十号"])),
+            ("什么路", Says(&["延长路五十号"])),
+            ("什么时候开始", Says(&["昨天晚上开始的"])),
+            ("漏得厉害吗", Says(&["不厉害，滴水"])),
+            ("还是不厉害", Says(&["不厉害"])),
+            ("您现在这个电话", CORRECT),
+            ("登记", CORRECT),
+            ("还有什么", NOTHING_ELSE),
+        ];
+        let call = talk(STRANGER, answers).await;
+        assert_intent(&call, "repair");
+        let ticket = call.ticket();
+        assert!(ticket.category.starts_with("repair"), "{ticket:?}");
+        assert_eq!(ticket.urgency, Urgency::Normal);
+        let address = ticket.address.unwrap();
+        assert!(address.contains("延长路50号"), "{}", address.0);
+        assert!(ticket.since.is_some());
+        assert_eq!(ticket.phone.unwrap().as_str(), STRANGER);
+    });
+}
+
+#[test]
+fn a_burst_pipe_becomes_an_urgent_ticket() {
+    run(async {
+        let answers: &Answers = &[
+            ("要办什么", Says(&["水管爆了，水一直往外喷"])),
+            ("是复兴中路1195弄", CORRECT),
+            ("地址是", Says(&["不对，是复兴中路一千一百九十五弄"])),
+            ("请说地址", Says(&["复兴中路一千一百九十五弄"])),
+            ("路名", Says(&["复兴中路一千一百九十五弄"])),
+            ("什么路", Says(&["复兴中路一千一百九十五弄"])),
+            ("什么时候开始", Says(&["刚刚"])),
+            ("您现在这个电话", CORRECT),
+            ("登记", CORRECT),
+            ("还有什么", NOTHING_ELSE),
+        ];
+        let call = talk(STRANGER, answers).await;
+        assert_intent(&call, "repair.burst");
+        let ticket = call.ticket();
+        assert_eq!(
+            (ticket.category.as_str(), ticket.urgency),
+            ("repair.burst", Urgency::Urgent)
+        );
+        assert!(ticket.address.unwrap().contains("复兴中路1195弄"));
     });
 }
