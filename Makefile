@@ -17,7 +17,7 @@ serve: tools models ## answers calls with lingting.toml, or as the demo does wit
 
 test: tools-test web ## all tests, with real models, SIP clients and a browser
 	cargo run --quiet -- models pull
-	cargo test
+	RUST_TEST_THREADS=4 cargo test
 	npm --prefix web test
 	npm --prefix web run e2e
 
@@ -38,7 +38,7 @@ web: web/node_modules/.built ## builds the pages
 
 web/node_modules/.built: $(WEB_SOURCES)
 	scripts/install-tools.sh web
-	npm --prefix web ci --no-audit --no-fund
+	npm --prefix web install --no-save --no-audit --no-fund --loglevel error
 	npm --prefix web run build
 	touch $@
 

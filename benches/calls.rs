@@ -2,16 +2,12 @@
 //! `lingting serve` in a process of its own. Each caller is another customer, so that bills are spoken that were never spoken
 //! before; the fixed prompts are in the cache, as they are after the first start. Prints a table; writes nothing.
 
-use lingting::config::Strangers;
 use lingting::models::Folder;
 use lingting::sim::{Script, Wait, place};
-use lingting::telephony::{AllowList, Line, LineConfig};
+use lingting::telephony::{Line, LineConfig};
 use lingting::tts::{Kokoro, Phrase, Synthesizer, Voice};
-use std::collections::HashMap;
 use std::io::{BufRead, BufReader};
-use std::net::{Ipv4Addr, SocketAddr};
 use std::process::{Child, Command, Stdio};
-use std::time::Duration;
 
 /// What every caller says; the number that rings is a customer's.
 const SCRIPT: &str = r#"
@@ -72,19 +68,9 @@ fn main() {
 }
 
 async fn call(uri: &str, script: &Script, from: &str, sounds: &[Phrase]) -> Vec<Wait> {
-    let line = LineConfig {
-        listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
-        public_ip: None,
-        rtp_ports: (30_000, 39_999),
-        trunks: AllowList::parse::<&str>(&[]).expect("an empty list"),
-        strangers: Strangers::Ignore,
-        realm: "caller".into(),
-        agents: HashMap::new(),
-        calls: 1,
-        no_media_timeout: Duration::from_secs(30),
-        session_expires_s: 1_800,
-    };
-    let (line, _incoming) = Line::open(line).await.expect("a free port");
+    let (line, _incoming) = Line::open(LineConfig::for_dialling())
+        .await
+        .expect("a free port");
     let script = Script {
         from: from.to_owned(),
         ..script.clone()

@@ -3,6 +3,7 @@
 //! Engines stand behind [`Recognizer`]. The default is Whisper by our own decode loop over ONNX Runtime; `whisper-rs`
 //! runs any ggml model that a site chooses.
 
+mod digits;
 mod features;
 mod ggml;
 mod guard;

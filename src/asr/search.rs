@@ -1,13 +1,20 @@
 //! The decode loop: a small beam (one for greedy) over the network's steps, with the rules of Whisper's timestamps.
 
+use super::digits::{self, Digits};
 use super::network::{Decoding, Logits};
 use super::repetition::{self, Cycle};
 use super::words::{Place, Words};
 use super::{Abort, AsrError};
 use crate::models::whisper_vocabulary::Control;
+use std::ops::RangeInclusive;
 
 /// Seconds between two neighbouring timestamps.
 const TIMESTAMP_STEP: f32 = 0.02;
+/// A text is not followed that is so much less likely than one that is whole (natural logarithm).
+const HOPELESS: f32 = 6.0;
+/// How much less likely a number of the wrong length is than its sound says: loops and dropped twins are commoner than
+/// callers who say too much or stop early (natural logarithm).
+const WRONG_LENGTH: f32 = 4.0;
 /// A closing timestamp this near to the end of the sound ends the text, in seconds.
 const END_SLACK: f32 = 0.6;
 
@@ -16,8 +23,8 @@ const END_SLACK: f32 = 0.6;
 pub enum Constraint<'a> {
     /// Anything.
     Free,
-    /// Only these words.
-    Only(&'a Words),
+    /// Only these words, in which digits are looked for, so many of them.
+    Digits(&'a Words, &'a Digits, &'a RangeInclusive<usize>),
     /// These words are likelier than the network thinks, by so much log-probability a token.
     Prefer(&'a Words, f32),
 }
@@ -45,7 +52,8 @@ pub struct Plan<'a> {
 pub struct Reading {
     /// Text tokens.
     pub tokens: Vec<usize>,
-    /// Mean log-probability of the text tokens among all tokens, whatever was allowed. 0 for an empty text.
+    /// Mean log-probability of the text tokens among all tokens, whatever was allowed; of a digit, that of all its
+    /// ways of writing where digits are looked for. 0 for an empty text.
     pub mean: f32,
     /// What readings are ranked by.
     score: f32,
@@ -53,7 +61,7 @@ pub struct Reading {
 
 /// All that was found, best first, and the network's belief that nobody spoke.
 pub struct Found {
-    /// Best first; at most as many as there were beams.
+    /// Best first; no two say the same.
     pub readings: Vec<Reading>,
     /// Probability of no speech, 0..1.
     pub no_speech: f32,
@@ -79,14 +87,14 @@ pub fn search(decoding: &mut Decoding, plan: &Plan, abort: &Abort) -> Result<Fou
     let mut position = opening.len() - 1;
     let mut live = vec![Hypothesis::new(plan)];
     let mut ended = Vec::new();
-    while !live.is_empty() && ended.len() < plan.beams {
+    while !live.is_empty() && !plan.is_enough(&ended) {
         if abort.is_raised() {
             return Err(AsrError::Aborted);
         }
         let candidates = candidates(&live, &logits, position, plan);
         let (next, rows) = advance(&live, candidates, plan, &mut ended);
         live = next;
-        if live.is_empty() || ended.len() >= plan.beams {
+        if live.is_empty() || plan.is_enough(&ended) {
             break;
         }
         decoding.select(&rows)?;
@@ -94,21 +102,65 @@ pub fn search(decoding: &mut Decoding, plan: &Plan, abort: &Abort) -> Result<Fou
         logits = decoding.read(&last)?;
         position = 0;
     }
-    let mut readings: Vec<Reading> = ended.into_iter().map(Hypothesis::reading).collect();
+    let mut readings: Vec<Reading> = ended
+        .into_iter()
+        .map(|hypothesis| hypothesis.reading(plan))
+        .collect();
     readings.sort_by(|a, b| b.score.total_cmp(&a.score));
-    readings.truncate(plan.beams);
     Ok(Found {
         readings,
         no_speech,
     })
 }
 
+impl Plan<'_> {
+    /// What two texts that say the same have in common.
+    fn meaning(&self, tokens: &[usize]) -> String {
+        match self.constraint {
+            Constraint::Digits(_, digits, _) => digits.meaning(tokens),
+            Constraint::Free | Constraint::Prefer(..) => {
+                let bytes = tokens.iter().flat_map(|&token| &self.texts[token]);
+                let bytes: Vec<u8> = bytes.copied().collect();
+                String::from_utf8_lossy(&bytes).into_owned()
+            }
+        }
+    }
+
+    /// Whether nothing more needs to be found. Texts of a wrong length do not count.
+    fn is_enough(&self, ended: &[Hypothesis]) -> bool {
+        let counting = ended
+            .iter()
+            .map(|hypothesis| hypothesis.meaning.as_str())
+            .filter(|meaning| !self.lacks(meaning) && !self.has_surplus(meaning));
+        counting.count() >= self.beams
+    }
+
+    /// Whether more digits were written than were asked for.
+    fn has_surplus(&self, meaning: &str) -> bool {
+        match self.constraint {
+            Constraint::Digits(_, _, length) => digits::count(meaning) > *length.end(),
+            Constraint::Free | Constraint::Prefer(..) => false,
+        }
+    }
+
+    /// Whether digits were written, and fewer than were asked for.
+    fn lacks(&self, meaning: &str) -> bool {
+        match self.constraint {
+            Constraint::Digits(_, _, length) => {
+                (1..*length.start()).contains(&digits::count(meaning))
+            }
+            Constraint::Free | Constraint::Prefer(..) => false,
+        }
+    }
+}
+
 #[derive(Clone)]
 struct Hypothesis {
     tokens: Vec<usize>,
+    meaning: String,
     /// Sum of the text tokens' log-probabilities.
     text_sum: f32,
-    /// Sum over all tokens, and their number: what hypotheses are ranked by.
+    /// Sum of the weights of all tokens, and their number: what hypotheses are ranked by.
     sum: f32,
     count: usize,
     /// The token that the network reads next.
@@ -134,7 +186,10 @@ enum Segment {
 struct Candidate {
     from: usize,
     token: usize,
+    /// What the network thinks.
     log_probability: f32,
+    /// The same with what is preferred.
+    weight: f32,
     score: f32,
 }
 
@@ -151,10 +206,15 @@ fn candidates(
         let weighted = hypothesis.weigh(&log_probabilities, plan);
         // One more than there are beams: one of them may end.
         for (token, weight) in best(&weighted, plan.beams + 1) {
+            let log_probability = match plan.constraint {
+                Constraint::Digits(..) => weight,
+                Constraint::Free | Constraint::Prefer(..) => log_probabilities[token],
+            };
             all.push(Candidate {
                 from,
                 token,
-                log_probability: log_probabilities[token],
+                log_probability,
+                weight,
                 score: hypothesis.sum + weight,
             });
         }
@@ -163,24 +223,30 @@ fn candidates(
     all
 }
 
-/// Splits the candidates into hypotheses that go on, with the row each came from, and those that have ended.
+/// Splits the candidates into hypotheses that go on, with the row each came from, and those that have ended. Of those
+/// that say the same only the likeliest is followed, and none that is much less likely than one that has ended.
 fn advance(
     live: &[Hypothesis],
     candidates: Vec<Candidate>,
     plan: &Plan,
     ended: &mut Vec<Hypothesis>,
 ) -> (Vec<Hypothesis>, Vec<usize>) {
-    let mut next = Vec::with_capacity(plan.beams);
+    let mut next: Vec<Hypothesis> = Vec::with_capacity(plan.beams);
     let mut rows = Vec::with_capacity(plan.beams);
+    let best = ended.iter().map(|h| h.sum).fold(f32::MIN, f32::max);
     for candidate in candidates {
-        if next.len() == plan.beams || ended.len() >= plan.beams {
+        if next.len() == plan.beams || plan.is_enough(ended) || candidate.score < best - HOPELESS {
             break;
         }
         let mut hypothesis = live[candidate.from].clone();
-        if hypothesis.take(&candidate, plan) {
+        let goes_on = hypothesis.take(&candidate, plan);
+        let same = |other: &Hypothesis| {
+            other.meaning == hypothesis.meaning && (!goes_on || other.segment == hypothesis.segment)
+        };
+        if goes_on && !next.iter().any(same) {
             rows.push(candidate.from);
             next.push(hypothesis);
-        } else {
+        } else if !goes_on && !ended.iter().any(same) {
             ended.push(hypothesis);
         }
     }
@@ -191,6 +257,7 @@ impl Hypothesis {
     fn new(plan: &Plan) -> Hypothesis {
         Hypothesis {
             tokens: Vec::new(),
+            meaning: String::new(),
             text_sum: 0.0,
             sum: 0.0,
             count: 0,
@@ -199,7 +266,7 @@ impl Hypothesis {
             segment: Segment::Opened,
             place: match plan.constraint {
                 Constraint::Free => None,
-                Constraint::Only(words) | Constraint::Prefer(words, _) => Some(words.start()),
+                Constraint::Digits(words, ..) | Constraint::Prefer(words, _) => Some(words.start()),
             },
         }
     }
@@ -240,13 +307,14 @@ impl Hypothesis {
     fn weigh_texts(&self, log_probabilities: &[f32], plan: &Plan, texts: &mut [f32]) {
         let source = &log_probabilities[..texts.len()];
         match (plan.constraint, &self.place) {
-            (Constraint::Only(words), Some(place)) => {
+            (Constraint::Digits(words, digits, _), Some(place)) => {
                 let allowed = words.allowed(place);
                 for ((to, &from), &allowed) in texts.iter_mut().zip(source).zip(allowed.iter()) {
                     if allowed {
                         *to = from;
                     }
                 }
+                digits.gather(source, texts);
             }
             (Constraint::Prefer(words, bonus), Some(place)) => {
                 let preferred = words.allowed(place);
@@ -271,7 +339,7 @@ impl Hypothesis {
 
     fn may_end(&self, plan: &Plan) -> bool {
         match (plan.constraint, &self.place) {
-            (Constraint::Only(words), Some(place)) => words.may_end(place),
+            (Constraint::Digits(words, ..), Some(place)) => words.may_end(place),
             _ => true,
         }
     }
@@ -280,7 +348,7 @@ impl Hypothesis {
     fn take(&mut self, candidate: &Candidate, plan: &Plan) -> bool {
         let control = &plan.control;
         self.last = candidate.token;
-        self.sum += candidate.log_probability;
+        self.sum += candidate.weight;
         self.count += 1;
         if candidate.token == control.end {
             return false;
@@ -292,18 +360,24 @@ impl Hypothesis {
         self.text_sum += candidate.log_probability;
         self.tokens.push(candidate.token);
         self.place = match (plan.constraint, &self.place) {
-            (Constraint::Only(words) | Constraint::Prefer(words, _), Some(place)) => {
+            (Constraint::Digits(words, ..) | Constraint::Prefer(words, _), Some(place)) => {
                 Some(words.after(place, candidate.token))
             }
             _ => None,
         };
-        match repetition::cycle(&self.tokens, plan.texts) {
+        let goes_on = match repetition::cycle(&self.tokens, plan.texts) {
             Some(Cycle { keep }) => {
                 self.tokens.truncate(keep);
                 false
             }
             None => self.tokens.len() < plan.limit,
+        };
+        let meaning = plan.meaning(&self.tokens);
+        if plan.has_surplus(&meaning) && !plan.has_surplus(&self.meaning) {
+            self.sum -= WRONG_LENGTH;
         }
+        self.meaning = meaning;
+        goes_on
     }
 
     fn take_timestamp(&mut self, timestamp: usize, plan: &Plan) -> bool {
@@ -316,10 +390,16 @@ impl Hypothesis {
         (timestamp as f32) * TIMESTAMP_STEP < plan.seconds - END_SLACK
     }
 
-    fn reading(self) -> Reading {
+    fn reading(self, plan: &Plan) -> Reading {
+        let score = match plan.constraint {
+            // The average flatters loops: each round of one is more certain.
+            Constraint::Digits(..) if plan.lacks(&self.meaning) => self.sum - WRONG_LENGTH,
+            Constraint::Digits(..) => self.sum,
+            Constraint::Free | Constraint::Prefer(..) => self.sum / self.count.max(1) as f32,
+        };
         Reading {
             mean: self.text_sum / self.tokens.len().max(1) as f32,
-            score: self.sum / self.count.max(1) as f32,
+            score,
             tokens: self.tokens,
         }
     }

@@ -91,9 +91,8 @@ const EVERYWHERE: [&str; 15] = [
 
 /// What may be written where a string of digits was asked for: digits, and the words around them.
 pub fn digit_words() -> impl Iterator<Item = &'static str> {
-    const DIGITS: [&str; 16] = [
-        "零", "幺", "一", "二", "两", "三", "四", "五", "六", "七", "八", "九", "十", "百", "千",
-        "点",
+    const DIGITS: [&str; 12] = [
+        "零", "幺", "一", "二", "两", "三", "四", "五", "六", "七", "八", "九",
     ];
     const CARRIERS: [&str; 40] = [
         "我的",

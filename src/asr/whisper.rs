@@ -1,5 +1,6 @@
 //! The default engine: Whisper by our own decode loop over ONNX Runtime.
 
+use super::digits::{self, Digits};
 use super::features::MelAnalyser;
 use super::guard::{self, Evidence, Refusal};
 use super::network::{Decoding, Network};
@@ -11,6 +12,7 @@ use super::{Abort, AsrError, LoadError, Recognition, Recognizer, SAMPLE_RATE, Ut
 use crate::event::{Expectation, ExpectedKind, Hypothesis, Pii};
 use crate::models::whisper_vocabulary::{Control, Vocabulary};
 use cpu_time::ThreadTime;
+use std::ops::RangeInclusive;
 use std::path::Path;
 
 /// Silence behind the utterance that the encoder sees, in frames of 10 ms. With less, Whisper loops more often.
@@ -19,13 +21,17 @@ const MARGIN: usize = 128;
 const TOKENS_PER_SECOND: f32 = 9.0;
 const TOKENS_AT_LEAST: f32 = 10.0;
 /// Most hypotheses that are followed at once.
-const MOST_BEAMS: usize = 5;
+const MOST_BEAMS: usize = 8;
 /// Most tokens of a prompt; each costs a little of every utterance.
 const MOST_PROMPT: usize = 60;
 /// How much likelier 是, 不对 and the words that work everywhere are after a question for yes or no.
 const YES_NO_BONUS: f32 = 1.0;
-/// Digits are believed down to this mean log-probability; below it the caller may have said something else.
-const DIGITS_BELIEVED: f32 = -0.8;
+/// Digits are believed down to this mean log-probability; below it the caller may have said something else. Of 79
+/// sentences without a number that were decoded as one none was above it.
+const DIGITS_BELIEVED: f32 = -0.75;
+/// A text that is so much likelier a token than the best number says that there was none: up to 0.62 between spoken
+/// numbers and what was freely written for them, 0.66 and more for 60 of 63 sentences.
+const NO_NUMBER: f32 = 0.65;
 
 /// The engine. One value serves any number of threads.
 pub struct Whisper {
@@ -33,7 +39,8 @@ pub struct Whisper {
     analyser: MelAnalyser,
     texts: Texts,
     control: Control,
-    digits: Words,
+    digits: Digits,
+    digit_words: Words,
     yes_no: Words,
 }
 
@@ -46,7 +53,8 @@ impl Whisper {
             network: Network::load(library, folder)?,
             analyser: MelAnalyser::default(),
             control: vocabulary.control,
-            digits: Words::new(digit_words(), texts.bytes()),
+            digits: Digits::new(texts.bytes()),
+            digit_words: Words::new(digit_words(), texts.bytes()),
             yes_no: Words::new(yes_no_words(), texts.bytes()),
             texts,
         })
@@ -75,7 +83,7 @@ impl Whisper {
             abort,
         };
         match expectation.kind {
-            ExpectedKind::Digits { .. } => pass.digits(),
+            ExpectedKind::Digits { min, max } => pass.digits(&(min.into()..=max.into())),
             ExpectedKind::YesNo => {
                 pass.believed(Constraint::Prefer(&self.yes_no, YES_NO_BONUS), &[])
             }
@@ -142,20 +150,28 @@ impl Pass<'_, '_> {
         }
     }
 
-    /// Digits and carrier words; anything else too where what was heard is hardly that.
-    fn digits(&mut self) -> Result<Vec<Hypothesis>, AsrError> {
-        let found = self.found(Constraint::Only(&self.engine.digits), &[])?;
-        let doubtful = found
-            .readings
-            .first()
-            .is_none_or(|best| best.tokens.is_empty() || best.mean < DIGITS_BELIEVED);
-        let (mut hypotheses, _) = self.weigh(found, &[]);
-        if doubtful {
-            self.decoding.forget()?;
-            hypotheses.extend(self.believed(Constraint::Free, &[])?);
-            hypotheses.sort_by(|a, b| b.confidence.total_cmp(&a.confidence));
-            hypotheses.dedup_by(|a, b| a.text == b.text);
+    /// Digits and carrier words, in several readings. Where they are doubted, also what anybody could have said: behind
+    /// them, or before them and without any number where it is far likelier.
+    fn digits(&mut self, length: &RangeInclusive<usize>) -> Result<Vec<Hypothesis>, AsrError> {
+        let engine = self.engine;
+        let constraint = Constraint::Digits(&engine.digit_words, &engine.digits, length);
+        let masked = self.found(constraint, &[])?;
+        let mean = likelihood(&masked);
+        let (mut hypotheses, _) = self.weigh(masked, &[]);
+        if mean > DIGITS_BELIEVED {
+            return Ok(hypotheses);
         }
+        self.decoding.forget()?;
+        self.beams = 1;
+        let free = self.found(Constraint::Free, &[])?;
+        let is_no_number = likelihood(&free) - mean > NO_NUMBER;
+        let (mut free, _) = self.weigh(free, &[]);
+        if is_no_number && !free.is_empty() {
+            hypotheses.retain(|hypothesis| !digits::holds_digit(&hypothesis.text));
+            std::mem::swap(&mut hypotheses, &mut free);
+        }
+        free.retain(|other| hypotheses.iter().all(|known| known.text != other.text));
+        hypotheses.append(&mut free);
         Ok(hypotheses)
     }
 
@@ -207,4 +223,13 @@ impl Pass<'_, '_> {
         }
         (hypotheses, echoed)
     }
+}
+
+/// Mean log-probability of the best text; nothing is less likely than no text.
+fn likelihood(found: &Found) -> f32 {
+    let best = found
+        .readings
+        .first()
+        .filter(|best| !best.tokens.is_empty());
+    best.map_or(f32::NEG_INFINITY, |best| best.mean)
 }

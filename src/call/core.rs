@@ -118,7 +118,39 @@ impl Core {
         };
         self.readings = (utterance, hypotheses.to_vec());
         let outputs = self.turns.decoded(utterance, until, heard);
+        let goes_on = !outputs
+            .iter()
+            .any(|output| matches!(output, Output::Said { .. }));
         self.take(at, outputs, decisions);
+        if goes_on && matches!(heard, Heard::Words(_)) {
+            self.prepare(at, utterance, hypotheses, decisions);
+        }
+    }
+
+    /// The turn may end with this reading: has the answer to it made into sound while the silence is waited for.
+    fn prepare(
+        &self,
+        at: Millis,
+        utterance: UtteranceId,
+        hypotheses: &[Hypothesis],
+        decisions: &mut Vec<Decision>,
+    ) {
+        let mut guess = self.conversation.clone();
+        let said = Stimulus::Said {
+            utterance,
+            hypotheses,
+        };
+        let texts: Vec<_> = guess
+            .handle(at, said)
+            .into_iter()
+            .filter_map(|decision| match decision {
+                Decision::Say { text, .. } => Some(text),
+                _ => None,
+            })
+            .collect();
+        if !texts.is_empty() {
+            decisions.push(Decision::Prepare { texts });
+        }
     }
 
     /// Carries what turn-taking gave out to the conversation.

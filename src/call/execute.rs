@@ -6,12 +6,16 @@ use crate::asr::SAMPLE_RATE;
 use crate::asr::{Abort, AsrError, Recognition, Utterance};
 use crate::audio::{PHONE_RATE, resample};
 use crate::compute::Priority;
-use crate::event::{Decision, Expectation, Millis, Pii, Record, Request, RequestId, UtteranceId};
+use crate::event::{
+    Decision, Expectation, ExpectedKind, Millis, Pii, Record, Request, RequestId, UtteranceId,
+};
 use crate::tts::phrases;
 use std::time::Duration;
 
-/// Readings wanted of an utterance where exact words matter, and elsewhere.
+/// Readings wanted of an utterance.
 const READINGS: usize = 3;
+/// Readings wanted of a number: its check rule finds the right one among them (`docs/measurements.md`).
+const NUMBER_READINGS: usize = 8;
 
 impl Actor {
     pub(super) fn execute(&mut self, at: Millis, decision: Decision) {
@@ -75,6 +79,10 @@ impl Actor {
         let sound = self.ear.between(from, until);
         let recognizer = self.house.recognizer.clone();
         let flag = abort.clone();
+        let readings = match expectation.kind {
+            ExpectedKind::Digits { .. } => NUMBER_READINGS,
+            _ => READINGS,
+        };
         let job = self
             .house
             .pool
@@ -82,7 +90,7 @@ impl Actor {
                 let utterance = Utterance {
                     samples: wide(&sound).into(),
                     expectation,
-                    readings: READINGS,
+                    readings,
                 };
                 recognizer.recognize(&utterance, &flag)
             });

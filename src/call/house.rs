@@ -45,15 +45,15 @@ pub struct House {
     pub line: Arc<Line>,
     /// What is said and understood.
     pub pack: Arc<Pack>,
-    /// The embedded demo utility, where there is no other back office; it ends with the house.
-    _utility: Option<Demo>,
+    /// The embedded demo utility, where no other back office is configured; it serves for as long as it lives.
+    _demo: Option<Demo>,
 }
 
 /// Why the house could not be opened. Every sentence comes from the room at fault.
 pub type OpenError = Box<dyn std::error::Error>;
 
 impl House {
-    /// Opens every room, cheapest check first, and the line last, so that no call meets a half-open house.
+    /// Opens every room. Calls that come while the fixed prompts are made ring until they are.
     pub async fn open(config: &Config) -> Result<(House, mpsc::Receiver<IncomingCall>), OpenError> {
         let folder = &config.pack.folder;
         let pack = Pack::load(&folder.join(&config.pack.name), &folder.join("common"))?;
@@ -72,10 +72,11 @@ impl House {
         let phrases = PhraseCache::open(&config.store.folder.join("phrases"))?;
         let synthesizer = Arc::new(Kokoro::open(&models)?);
         let speaker = Speaker::new(voice, synthesizer, Arc::new(phrases), pool.clone());
-        render_prompts(&pack, &speaker).await;
         let store = Store::open(&config.store.folder).await?;
-        let (backend, utility) = open_backend(config).await?;
+        let demo = open_demo(config).await?;
+        let backend = open_backend(config, demo.as_ref())?;
         let (line, incoming) = Line::open(line_config).await?;
+        render_prompts(&pack, &speaker).await;
         let agents = config.agents.iter();
         let agents = agents.map(|agent| (AgentId(agent.id.clone()), agent.skills.clone()));
         let desk = Desk::open(agents.collect(), WRAP_UP, line.watch_registrations());
@@ -90,7 +91,7 @@ impl House {
             desk,
             line: Arc::new(line),
             pack,
-            _utility: utility,
+            _demo: demo,
         };
         Ok((house, incoming))
     }
@@ -108,22 +109,24 @@ async fn render_prompts(pack: &Pack, speaker: &Speaker) {
     }
 }
 
-async fn open_backend(config: &Config) -> Result<(Arc<dyn Backend>, Option<Demo>), OpenError> {
+async fn open_demo(config: &Config) -> Result<Option<Demo>, OpenError> {
+    if config.backend.url.is_some() {
+        return Ok(None);
+    }
+    let now = chrono::Local::now().naive_local();
+    Ok(Some(Demo::start(&config.store.folder, now).await?))
+}
+
+fn open_backend(config: &Config, demo: Option<&Demo>) -> Result<Arc<dyn Backend>, OpenError> {
     let timeout = Duration::from_millis(config.backend.timeout_ms);
-    let (url, utility) = match &config.backend.url {
-        Some(url) => (url.clone(), None),
-        None => {
-            let now = chrono::Local::now().naive_local();
-            let utility = Demo::start(&config.store.folder, now).await?;
-            (utility.url(), Some(utility))
-        }
-    };
+    let url = demo.map(Demo::url).or_else(|| config.backend.url.clone());
+    let url = url.ok_or("backend.url is missing")?;
     let office = Arc::new(HttpBackend::new(&url, timeout)?);
     let outbox = Arc::new(Outbox::new(&config.store.folder, office));
     let delivering = outbox.clone();
     // For as long as the program runs: what waits at its end is delivered at its next start.
     tokio::spawn(async move { delivering.keep_delivering(CancellationToken::new()).await });
-    Ok((outbox, utility))
+    Ok(outbox)
 }
 
 /// Threads of each priority: as configured, else one less than the cores, so that sound and signalling have one.

@@ -2,16 +2,13 @@
 
 use super::Outcome;
 use crate::audio::{PHONE_RATE, to_i16, wav};
-use crate::config::{Config, Strangers};
+use crate::config::Config;
 use crate::models::Folder;
 use crate::sim::{Act, Placed, Script, Turn, place};
-use crate::telephony::{AllowList, Line, LineConfig};
+use crate::telephony::{Line, LineConfig};
 use crate::tts::{Kokoro, Phrase, PhraseCache, Synthesizer, Voice};
 use clap::Args;
-use std::collections::HashMap;
-use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 /// Places a call and plays a caller's part: a script of turns, or a recording.
 #[derive(Debug, Args)]
@@ -59,19 +56,7 @@ impl Call {
 
 /// A line that only dials, on free ports of this machine.
 pub(super) async fn caller_line() -> Result<Line, Box<dyn std::error::Error>> {
-    let (line, _incoming) = Line::open(LineConfig {
-        listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
-        public_ip: None,
-        rtp_ports: (30_000, 39_999),
-        trunks: AllowList::parse::<&str>(&[])?,
-        strangers: Strangers::Ignore,
-        realm: "caller".into(),
-        agents: HashMap::new(),
-        calls: 1,
-        no_media_timeout: Duration::from_secs(30),
-        session_expires_s: 1_800,
-    })
-    .await?;
+    let (line, _incoming) = Line::open(LineConfig::for_dialling()).await?;
     Ok(line)
 }
 

@@ -55,8 +55,10 @@ pub struct SlotReading {
     pub span: Range<usize>,
 }
 
-/// Readings of an utterance that are looked at.
-const MOST_READINGS: usize = 5;
+/// Readings of an utterance that are looked at: eight of a number, and what else it may have been.
+const MOST_READINGS: usize = 9;
+/// Readings whose intents count; each costs a run of the sentence encoder.
+const INTENT_READINGS: usize = 3;
 /// How much each further reading of an utterance counts beside the one before it.
 const NEXT_READING: f32 = 0.5;
 
@@ -103,11 +105,11 @@ fn choose(slots: &[BTreeMap<String, SlotReading>], expected: Option<&str>) -> us
         .unwrap_or(0)
 }
 
-/// Intents of all readings, each counting half as much as the one before it.
+/// Intents of the first readings, each counting half as much as the one before it.
 fn intents(language: &Language, hypotheses: &[Hypothesis]) -> Vec<(String, f32)> {
     let mut sums: Vec<(String, f32)> = Vec::new();
     let (mut total, mut weight) = (0.0, 1.0);
-    for hypothesis in hypotheses {
+    for hypothesis in hypotheses.iter().take(INTENT_READINGS) {
         for (intent, probability) in of_one(language, &hypothesis.text) {
             match sums.iter_mut().find(|(known, _)| *known == intent) {
                 Some((_, sum)) => *sum += weight * probability,

@@ -5,7 +5,7 @@ use super::trunk::AllowList;
 use crate::config::{Config, Strangers};
 use crate::event::AgentId;
 use std::collections::HashMap;
-use std::net::{IpAddr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::time::Duration;
 
 /// What the line is told at its opening; checked.
@@ -34,6 +34,22 @@ pub struct LineConfig {
 }
 
 impl LineConfig {
+    /// A line of this machine that only dials, on free ports: for simulated callers.
+    pub fn for_dialling() -> LineConfig {
+        LineConfig {
+            listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
+            public_ip: None,
+            rtp_ports: (30_000, 39_999),
+            trunks: AllowList::default(),
+            strangers: Strangers::Ignore,
+            realm: "caller".into(),
+            agents: HashMap::new(),
+            calls: 1,
+            no_media_timeout: Duration::from_secs(30),
+            session_expires_s: 1_800,
+        }
+    }
+
     /// Takes the line's part out of the configuration.
     pub fn new(config: &Config) -> Result<LineConfig, LineError> {
         let sip = &config.sip;

@@ -61,7 +61,7 @@ enum Ask {
 
 /// What the sound goes through.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Channel {
+pub(super) enum Channel {
     /// Nothing.
     Clean,
     /// A telephone: 8 kHz, 300–3400 Hz, A-law.
@@ -69,11 +69,11 @@ enum Channel {
 }
 
 /// One labelled line.
-struct Line {
-    file: String,
-    text: String,
+pub(super) struct Line {
+    pub(super) file: String,
+    pub(super) text: String,
     /// `column=value` of every further column.
-    groups: Vec<String>,
+    pub(super) groups: Vec<String>,
 }
 
 /// What was heard of one line.
@@ -191,7 +191,7 @@ impl EvalAsr {
     }
 }
 
-fn read_lines(path: &Path) -> Result<Vec<Line>, String> {
+pub(super) fn read_lines(path: &Path) -> Result<Vec<Line>, String> {
     let table = std::fs::read_to_string(path)
         .map_err(|error| format!("cannot read {}: {error}", path.display()))?;
     let mut rows = table.lines();

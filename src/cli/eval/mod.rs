@@ -1,6 +1,7 @@
 //! `lingting eval`: scores against labelled data.
 
 mod asr;
+mod numbers;
 mod score;
 
 use super::Outcome;
@@ -17,12 +18,15 @@ pub struct Eval {
 enum What {
     /// Recognition: characters and syllables that were heard wrong, and what it cost.
     Asr(asr::EvalAsr),
+    /// Account numbers: spoken, heard, and chosen among the readings.
+    Numbers(numbers::EvalNumbers),
 }
 
 impl Eval {
     pub(super) fn run(self) -> Outcome {
         match self.what {
             What::Asr(asr) => asr.run(),
+            What::Numbers(numbers) => numbers.run(),
         }
     }
 }

@@ -1,0 +1,138 @@
+//! What a text means where digits were asked for: which digits, whatever way they are written.
+//!
+//! Whisper spreads its belief in a digit over 2, 二, 两 and every number that begins with 2. Only characters may be
+//! written, so each of them takes the belief in all its ways of writing.
+
+use std::sync::Arc;
+
+/// Characters of each digit, 0 to 9.
+const CHARACTERS: [&[&str]; 10] = [
+    &["零"],
+    &["一", "幺"],
+    &["二", "两"],
+    &["三"],
+    &["四"],
+    &["五"],
+    &["六"],
+    &["七"],
+    &["八"],
+    &["九"],
+];
+
+/// The digits of a vocabulary.
+pub struct Digits {
+    bytes: Arc<[Vec<u8>]>,
+    /// For each digit the tokens that are one of its characters.
+    characters: [Vec<usize>; 10],
+    /// For each digit the tokens that begin with it in Arabic.
+    arabic: [Vec<usize>; 10],
+}
+
+impl Digits {
+    /// `bytes` are those of the vocabulary's text tokens, by index.
+    pub fn new(bytes: Arc<[Vec<u8>]>) -> Digits {
+        let tokens = |is: &dyn Fn(&str) -> bool| -> Vec<usize> {
+            let texts = bytes.iter().enumerate();
+            let whole = texts.filter_map(|(t, b)| Some((t, std::str::from_utf8(b).ok()?)));
+            whole
+                .filter(|(_, text)| is(text.trim_start()))
+                .map(|(token, _)| token)
+                .collect()
+        };
+        let digit = |digit: usize| char::from(b'0' + digit as u8);
+        Digits {
+            characters: std::array::from_fn(|d| tokens(&|text| CHARACTERS[d].contains(&text))),
+            arabic: std::array::from_fn(|d| tokens(&|text| text.starts_with(digit(d)))),
+            bytes,
+        }
+    }
+
+    /// Gives each allowed digit character the belief in its Arabic ways of writing too. Natural logarithms.
+    pub fn gather(&self, log_probabilities: &[f32], texts: &mut [f32]) {
+        for (characters, arabic) in self.characters.iter().zip(&self.arabic) {
+            let belief: f32 = arabic.iter().map(|&t| log_probabilities[t].exp()).sum();
+            for &token in characters {
+                if texts[token] > f32::NEG_INFINITY {
+                    texts[token] = (texts[token].exp() + belief).ln();
+                }
+            }
+        }
+    }
+
+    /// The text of tokens with each digit written one way and without spaces: equal where the same was said.
+    pub fn meaning(&self, tokens: &[usize]) -> String {
+        let bytes: Vec<u8> = tokens
+            .iter()
+            .flat_map(|&token| &self.bytes[token])
+            .copied()
+            .collect();
+        let text = String::from_utf8_lossy(&bytes);
+        let spoken = text.chars().filter(|&c| c != ' ');
+        spoken.map(|c| digit(c).unwrap_or(c)).collect()
+    }
+}
+
+/// The Arabic digit of a character that is one.
+fn digit(character: char) -> Option<char> {
+    let mut buffer = [0; 4];
+    let character: &str = character.encode_utf8(&mut buffer);
+    let value = CHARACTERS.iter().position(|d| d.contains(&character))?;
+    char::from_digit(value as u32, 10)
+}
+
+/// Whether a text holds the character of a digit, but for the 一 of 等一下 and 再说一遍.
+pub fn holds_digit(text: &str) -> bool {
+    let text = text.replace("一下", "").replace("一遍", "");
+    text.chars().any(|character| digit(character).is_some())
+}
+
+/// Digits in a text as [`Digits::meaning`] writes it.
+pub fn count(meaning: &str) -> usize {
+    meaning.chars().filter(char::is_ascii_digit).count()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Tokens: 二, 两, " 2008", "20", 三, the two pieces of 幺.
+    fn digits() -> Digits {
+        let tokens: [&[u8]; 7] = [
+            "二".as_bytes(),
+            "两".as_bytes(),
+            b" 2008",
+            b"20",
+            "三".as_bytes(),
+            &"幺".as_bytes()[..2],
+            &"幺".as_bytes()[2..],
+        ];
+        Digits::new(tokens.iter().map(|bytes| bytes.to_vec()).collect())
+    }
+
+    #[test]
+    fn a_character_takes_the_belief_in_its_arabic_ways_of_writing() {
+        let log_probabilities: Vec<f32> = [0.1_f32, 0.05, 0.4, 0.2, 0.25, 0.0, 0.0]
+            .iter()
+            .map(|p| p.ln())
+            .collect();
+        let mut texts = log_probabilities.clone();
+        texts[1] = f32::NEG_INFINITY;
+        digits().gather(&log_probabilities, &mut texts);
+        assert!((texts[0].exp() - 0.7).abs() < 1e-5, "{texts:?}");
+        assert_eq!(texts[1], f32::NEG_INFINITY);
+        assert_eq!(texts[4], log_probabilities[4]);
+    }
+
+    #[test]
+    fn two_ways_of_saying_a_digit_mean_the_same() {
+        assert_eq!(digits().meaning(&[0, 5, 6]), "21");
+        assert_eq!(digits().meaning(&[1, 5, 6]), "21");
+        assert_eq!(count("我的户号是21"), 2);
+    }
+
+    #[test]
+    fn a_command_is_no_number() {
+        assert!(!holds_digit("等一下"));
+        assert!(holds_digit("等一下，幺三八"));
+    }
+}
