@@ -11,6 +11,8 @@ pub struct Words {
     nodes: Vec<Node>,
     tokens: Arc<[Vec<u8>]>,
     masks: Mutex<HashMap<Place, Arc<[bool]>>>,
+    /// The words may stand anywhere in a text of other words.
+    anywhere: bool,
 }
 
 #[derive(Default)]
@@ -45,6 +47,16 @@ impl Words {
             nodes,
             tokens,
             masks: Mutex::default(),
+            anywhere: false,
+        }
+    }
+
+    /// Words that may begin anywhere in a text; [`Words::allowed`] then names the tokens that carry on a word that
+    /// has begun.
+    pub fn anywhere<'a>(words: impl IntoIterator<Item = &'a str>, tokens: Arc<[Vec<u8>]>) -> Words {
+        Words {
+            anywhere: true,
+            ..Words::new(words, tokens)
         }
     }
 
@@ -61,7 +73,20 @@ impl Words {
     /// Where the text stands after a token.
     pub fn after(&self, place: &Place, token: usize) -> Place {
         let bytes = self.tokens[token].iter();
-        bytes.fold(place.clone(), |place, &byte| self.step(&place, byte))
+        let mut after = bytes.fold(place.clone(), |place, &byte| self.step(&place, byte));
+        if self.anywhere && !after.0.contains(&ROOT) {
+            after.0.insert(0, ROOT);
+        }
+        after
+    }
+
+    /// Whether a token walks the tree from `place`; from within a word only, where words may begin anywhere.
+    fn carries_on(&self, place: &Place, token: usize) -> bool {
+        let mut from = place.clone();
+        from.0.retain(|&node| !(self.anywhere && node == ROOT));
+        let bytes = self.tokens[token].iter();
+        let reached = bytes.fold(from, |place, &byte| self.step(&place, byte));
+        !reached.0.is_empty()
     }
 
     /// For each text token whether it may come next. Computed once for each place.
@@ -71,7 +96,7 @@ impl Words {
             return Arc::clone(mask);
         }
         let mask: Arc<[bool]> = (0..self.tokens.len())
-            .map(|token| !self.tokens[token].is_empty() && !self.after(place, token).0.is_empty())
+            .map(|token| !self.tokens[token].is_empty() && self.carries_on(place, token))
             .collect();
         masks.insert(place.clone(), Arc::clone(&mask));
         mask
