@@ -29,11 +29,10 @@ const MOST_PROMPT: usize = 60;
 const YES_NO_BONUS: f32 = 1.0;
 /// How much likelier the rest of a domain word is once it has begun, in any sentence.
 const DOMAIN_BONUS: f32 = 1.5;
-/// Digits are believed down to this mean log-probability; below it the caller may have said something else. Of 79
-/// sentences without a number that were decoded as one none was above it.
+/// Digits are believed down to this mean log-probability; below it the caller may have said something else.
 const DIGITS_BELIEVED: f32 = -0.75;
-/// A text that is so much likelier a token than the best number says that there was none: up to 0.62 between spoken
-/// numbers and what was freely written for them, 0.66 and more for 60 of 63 sentences.
+/// A text that is so much likelier a token than the best number says that there was none: chosen on made
+/// numbers and hotline sentences (`lingting eval numbers`).
 const NO_NUMBER: f32 = 0.65;
 
 /// The engine. One value serves any number of threads.

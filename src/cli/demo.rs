@@ -37,6 +37,10 @@ const CALLERS: [(&str, &str); 3] = [
     ),
 ];
 
+/// What the agent says.
+const AGENT: &str =
+    "voice = 'zf_xiaoni'\nturn = [{ say = '您好，我是坐席，请问有什么可以帮您？' }]";
+
 impl Demo {
     pub(super) fn run(self) -> Outcome {
         let config = Config::find(self.config.as_deref())?;
@@ -50,11 +54,13 @@ impl Demo {
             let sounds = sounds(&config, &script)?;
             callers.push((title, script, sounds));
         }
+        let greeting = sounds(&config, &toml::from_str(AGENT)?)?.concat();
         super::runtime()?.block_on(async {
             let stop = CancellationToken::new();
             println!("opening; the first start makes the sound of every fixed prompt");
             let program = serve::start(config.clone(), stop.clone()).await?;
-            let phone = Softphone::start(&agent, program.house.line.local_addr()).await?;
+            let line = program.house.line.local_addr();
+            let phone = Softphone::start(&agent, line, &greeting).await?;
             let mut registered = program.house.line.watch_registrations();
             registered.wait_for(|here| !here.is_empty()).await?;
             let pages = program.pages;

@@ -2,7 +2,7 @@
 //!
 //! Kokoro v1.0 was trained on Mandarin in IPA, a word between two spaces, with arrows for the tones (→ 1, ↗ 2, ↓ 3, ↘ 4)
 //! behind the vowel. The symbols and their numbers are those of the model's own `vocab.json`; the tables below say which it
-//! learned for which sound, and were checked against the front end it was trained with, syllable by syllable.
+//! learned for which sound.
 
 use crate::mandarin::{Final, Initial, Lexicon, Syllable, sandhi};
 
@@ -31,8 +31,7 @@ pub(super) fn symbols(spoken: &str) -> String {
     symbols
 }
 
-/// Digits said one by one are a word each: run together, as a dictionary takes 零零八 for one word, the model slurs them. Of 64
-/// digits spoken so, a recogniser on a telephone channel missed 15; of the same ones apart 6.
+/// Digits said one by one are a word each: run together, as a dictionary takes 零零八 for one word, the model slurs them.
 fn is_digit(c: char) -> bool {
     "零一二三四五六七八九幺".contains(c)
 }

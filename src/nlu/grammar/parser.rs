@@ -325,7 +325,7 @@ mod tests {
     fn each_mistake_is_named_at_its_place() {
         for (text, place, says) in [
             ("$a = 一", 8, "; at the end"),
-            ("$a = (一;", 8, "closing )"),
+            ("$a = (一;", 9, "closing )"),
             ("$a = 一 | ;", 11, "words are missing"),
             ("$a = 一<3-2>;", 9, "is no repeat"),
             ("$a = 一<1-9999>;", 9, "is no repeat"),
