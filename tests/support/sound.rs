@@ -31,8 +31,8 @@ pub fn read(path: &Path) -> Vec<i16> {
     reader.into_samples::<i16>().map_while(Result::ok).collect()
 }
 
-/// Share of a sound's power that lies at one frequency, in the middle one of its loud stretches of 100 ms: 1.0 for
-/// a pure tone. A stretch in which the other end's machine was late does not decide.
+/// Share of a sound's power that lies at one frequency, in the middle one of its loud stretches of 40 ms: 1.0 for
+/// a pure tone. Stretches in which the other end's machine was late do not decide.
 pub fn purity(samples: &[i16], hertz: f64) -> f64 {
     let power = |window: &[i16]| window.iter().map(|&s| f64::from(s).powi(2)).sum::<f64>();
     let share = |window: &[i16]| {
@@ -45,8 +45,8 @@ pub fn purity(samples: &[i16], hertz: f64) -> f64 {
         2.0 * (re * re + im * im) / window.len() as f64 / power(window)
     };
     let loud = samples
-        .chunks_exact(800)
-        .filter(|window| power(window) > 1e8);
+        .chunks_exact(320)
+        .filter(|window| power(window) > 4e7);
     let mut shares: Vec<f64> = loud.map(share).collect();
     shares.sort_by(f64::total_cmp);
     shares.get(shares.len() / 2).copied().unwrap_or(0.0)
