@@ -33,6 +33,22 @@ pub struct Tensor {
     pub data: Vec<f32>,
 }
 
+impl Tensor {
+    /// Rows of a matrix as signed bytes −127..=127 and the scale of each row.
+    pub fn quantised_rows(&self) -> (Vec<i8>, Vec<f32>) {
+        let width = self.shape[1];
+        let mut bytes = Vec::with_capacity(self.data.len());
+        let mut scales = Vec::with_capacity(self.shape[0]);
+        for row in self.data.chunks(width) {
+            let largest = row.iter().fold(0.0f32, |most, value| most.max(value.abs()));
+            let scale = if largest > 0.0 { largest / 127.0 } else { 1.0 };
+            bytes.extend(row.iter().map(|value| (value / scale).round() as i8));
+            scales.push(scale);
+        }
+        (bytes, scales)
+    }
+}
+
 /// Why a weights file cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum WeightsError {

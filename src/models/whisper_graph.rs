@@ -259,7 +259,7 @@ impl<'a> Writer<'a> {
 
     /// Embeddings of the tokens plus the positions after what is past.
     fn embed(&mut self, tokens: &str, embeddings: &Tensor) -> Result<String, WeightsError> {
-        let (rows, scales) = quantise_rows(embeddings);
+        let (rows, scales) = embeddings.quantised_rows();
         self.graph.bytes("embeddings", &embeddings.shape, &rows);
         self.graph
             .floats("embedding_scales", &[embeddings.shape[0], 1], &scales);
@@ -422,7 +422,7 @@ impl<'a> Writer<'a> {
     /// `x` times the transpose of `weight` [outputs, inputs].
     fn quantised_product(&mut self, output: &str, x: &str, weight: &Tensor, bias: Option<&str>) {
         let (outputs, inputs) = (weight.shape[0], weight.shape[1]);
-        let (rows, scales) = quantise_rows(weight);
+        let (rows, scales) = weight.quantised_rows();
         let mut columns = vec![0i8; rows.len()];
         for (row, values) in rows.chunks(inputs).enumerate() {
             for (column, &value) in values.iter().enumerate() {
@@ -486,18 +486,4 @@ fn memory_dims(heads: usize, length: &'static str, batch: Dim) -> [Dim; 4] {
         Dim::Named(length),
         Dim::Fixed(HEAD),
     ]
-}
-
-/// Rows as signed bytes −127..=127 and the scale of each row.
-fn quantise_rows(matrix: &Tensor) -> (Vec<i8>, Vec<f32>) {
-    let width = matrix.shape[1];
-    let mut bytes = Vec::with_capacity(matrix.data.len());
-    let mut scales = Vec::with_capacity(matrix.shape[0]);
-    for row in matrix.data.chunks(width) {
-        let largest = row.iter().fold(0.0f32, |most, value| most.max(value.abs()));
-        let scale = if largest > 0.0 { largest / 127.0 } else { 1.0 };
-        bytes.extend(row.iter().map(|value| (value / scale).round() as i8));
-        scales.push(scale);
-    }
-    (bytes, scales)
 }
