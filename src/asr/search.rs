@@ -35,8 +35,6 @@ pub struct Plan<'a> {
     pub control: Control,
     /// Bytes of the text tokens.
     pub texts: &'a [Vec<u8>],
-    /// Tokens of the prompt; empty for none.
-    pub prompt: &'a [usize],
     /// Length of the sound in seconds, the margin not counted.
     pub seconds: f32,
     /// Most text tokens.
@@ -70,20 +68,14 @@ pub struct Found {
 /// Decodes; looks at `abort` before each step.
 pub fn search(decoding: &mut Decoding, plan: &Plan, abort: &Abort) -> Result<Found, AsrError> {
     let control = &plan.control;
-    let mut opening = Vec::with_capacity(plan.prompt.len() + 5);
-    if !plan.prompt.is_empty() {
-        opening.push(control.previous);
-        opening.extend(plan.prompt);
-    }
-    let start = opening.len();
-    opening.extend([
+    let opening = [
         control.start,
         control.chinese,
         control.transcribe,
         control.first_timestamp,
-    ]);
+    ];
     let mut logits = decoding.read(&opening)?;
-    let no_speech = log_softmax(logits.at(0, start))[control.no_speech].exp();
+    let no_speech = log_softmax(logits.at(0, 0))[control.no_speech].exp();
     let mut position = opening.len() - 1;
     let mut live = vec![Hypothesis::new(plan)];
     let mut ended = Vec::new();

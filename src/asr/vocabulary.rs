@@ -1,24 +1,18 @@
 //! Tokens to text and back, and the words that are listened for.
 
 use crate::models::whisper_vocabulary::Vocabulary;
-use std::collections::HashMap;
 use std::sync::Arc;
 
 /// The text tokens of the cut vocabulary.
 pub struct Texts {
     bytes: Arc<[Vec<u8>]>,
-    by_bytes: HashMap<Vec<u8>, usize>,
-    longest: usize,
 }
 
 impl Texts {
     /// Out of the vocabulary beside the graphs.
     pub fn new(vocabulary: &Vocabulary) -> Texts {
-        let bytes: Arc<[Vec<u8>]> = vocabulary.text_bytes().collect();
         Texts {
-            by_bytes: bytes.iter().cloned().zip(0..).collect(),
-            longest: bytes.iter().map(Vec::len).max().unwrap_or(0),
-            bytes,
+            bytes: vocabulary.text_bytes().collect(),
         }
     }
 
@@ -35,38 +29,6 @@ impl Texts {
             .copied()
             .collect();
         String::from_utf8_lossy(&bytes).into_owned()
-    }
-
-    /// Tokens of words with commas between them, whole words only, at most `most` tokens. Each step takes the longest
-    /// token that fits; bytes without a token are left out.
-    pub fn encode(&self, words: &[String], most: usize) -> Vec<usize> {
-        let mut tokens = Vec::new();
-        for word in words {
-            let mut with_word = tokens.clone();
-            if !tokens.is_empty() {
-                self.append(&mut with_word, b",");
-            }
-            self.append(&mut with_word, word.as_bytes());
-            if with_word.len() > most {
-                break;
-            }
-            tokens = with_word;
-        }
-        tokens
-    }
-
-    fn append(&self, tokens: &mut Vec<usize>, mut rest: &[u8]) {
-        while !rest.is_empty() {
-            let fits = (1..=self.longest.min(rest.len()))
-                .rev()
-                .find_map(|length| Some((length, *self.by_bytes.get(&rest[..length])?)));
-            let (length, token) = match fits {
-                Some((length, token)) => (length, Some(token)),
-                None => (1, None),
-            };
-            tokens.extend(token);
-            rest = &rest[length..];
-        }
     }
 }
 

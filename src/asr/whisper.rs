@@ -2,7 +2,7 @@
 
 use super::digits::{self, Digits};
 use super::features::MelAnalyser;
-use super::guard::{self, Evidence, Refusal};
+use super::guard::{self, Evidence};
 use super::network::{Decoding, Network};
 use super::search::{Constraint, Found, Plan, Reading, search};
 use super::trust::trust;
@@ -23,8 +23,6 @@ const TOKENS_PER_SECOND: f32 = 9.0;
 const TOKENS_AT_LEAST: f32 = 10.0;
 /// Most hypotheses that are followed at once.
 const MOST_BEAMS: usize = 8;
-/// Most tokens of a prompt; each costs a little of every utterance.
-const MOST_PROMPT: usize = 60;
 /// How much likelier 是, 不对 and the words that work everywhere are after a question for yes or no.
 const YES_NO_BONUS: f32 = 1.0;
 /// How much likelier the rest of a domain word is once it has begun, in any sentence.
@@ -103,14 +101,12 @@ impl Whisper {
         };
         match expectation.kind {
             ExpectedKind::Digits { min, max } => pass.digits(&(min.into()..=max.into())),
-            ExpectedKind::YesNo => {
-                pass.believed(Constraint::Prefer(&self.yes_no, YES_NO_BONUS), &[])
-            }
+            ExpectedKind::YesNo => pass.believed(Constraint::Prefer(&self.yes_no, YES_NO_BONUS)),
             ExpectedKind::Open => pass.open(&expectation.words),
             ExpectedKind::Address
             | ExpectedKind::Name
             | ExpectedKind::Date
-            | ExpectedKind::Message { .. } => pass.believed(Constraint::Free, &[]),
+            | ExpectedKind::Message { .. } => pass.believed(Constraint::Free),
         }
     }
 }
@@ -157,10 +153,10 @@ impl Pass<'_, '_> {
     /// Any words, those of the domain a little sooner. They are no prompt: that costs twice the time, and makes loops.
     fn open(&mut self, words: &[String]) -> Result<Vec<Hypothesis>, AsrError> {
         if words.is_empty() {
-            return self.believed(Constraint::Free, &[]);
+            return self.believed(Constraint::Free);
         }
         let domain = self.engine.domain(words);
-        self.believed(Constraint::Prefer(&domain, DOMAIN_BONUS), &[])
+        self.believed(Constraint::Prefer(&domain, DOMAIN_BONUS))
     }
 
     /// Digits and carrier words, in several readings. Where they are doubted, also what anybody could have said: behind
@@ -168,17 +164,17 @@ impl Pass<'_, '_> {
     fn digits(&mut self, length: &RangeInclusive<usize>) -> Result<Vec<Hypothesis>, AsrError> {
         let engine = self.engine;
         let constraint = Constraint::Digits(&engine.digit_words, &engine.digits, length);
-        let masked = self.found(constraint, &[])?;
+        let masked = self.found(constraint)?;
         let mean = likelihood(&masked);
-        let (mut hypotheses, _) = self.weigh(masked, &[]);
+        let mut hypotheses = self.weigh(masked);
         if mean > DIGITS_BELIEVED {
             return Ok(hypotheses);
         }
         self.decoding.forget()?;
         self.beams = 1;
-        let free = self.found(Constraint::Free, &[])?;
+        let free = self.found(Constraint::Free)?;
         let is_no_number = likelihood(&free) - mean > NO_NUMBER;
-        let (mut free, _) = self.weigh(free, &[]);
+        let mut free = self.weigh(free);
         if is_no_number && !free.is_empty() {
             hypotheses.retain(|hypothesis| !digits::holds_digit(&hypothesis.text));
             std::mem::swap(&mut hypotheses, &mut free);
@@ -188,22 +184,16 @@ impl Pass<'_, '_> {
         Ok(hypotheses)
     }
 
-    fn believed(
-        &mut self,
-        constraint: Constraint,
-        prompt: &[String],
-    ) -> Result<Vec<Hypothesis>, AsrError> {
-        let found = self.found(constraint, prompt)?;
-        Ok(self.weigh(found, prompt).0)
+    fn believed(&mut self, constraint: Constraint) -> Result<Vec<Hypothesis>, AsrError> {
+        let found = self.found(constraint)?;
+        Ok(self.weigh(found))
     }
 
-    fn found(&mut self, constraint: Constraint, prompt: &[String]) -> Result<Found, AsrError> {
-        let texts = &self.engine.texts;
-        let bytes = texts.bytes();
+    fn found(&mut self, constraint: Constraint) -> Result<Found, AsrError> {
+        let bytes = self.engine.texts.bytes();
         let plan = Plan {
             control: self.engine.control,
             texts: &bytes,
-            prompt: &texts.encode(prompt, MOST_PROMPT),
             seconds: self.seconds,
             limit: (self.seconds * TOKENS_PER_SECOND + TOKENS_AT_LEAST) as usize,
             beams: self.beams,
@@ -212,10 +202,9 @@ impl Pass<'_, '_> {
         search(self.decoding, &plan, self.abort)
     }
 
-    /// Readings that pass the guards, and whether one copied the prompt.
-    fn weigh(&self, found: Found, prompt: &[String]) -> (Vec<Hypothesis>, bool) {
+    /// Readings that pass the guards, each text once.
+    fn weigh(&self, found: Found) -> Vec<Hypothesis> {
         let mut hypotheses: Vec<Hypothesis> = Vec::new();
-        let mut echoed = false;
         for Reading { tokens, mean, .. } in found.readings {
             let evidence = Evidence {
                 mean_log_probability: mean,
@@ -223,18 +212,16 @@ impl Pass<'_, '_> {
                 seconds: self.seconds,
             };
             let text = self.engine.texts.decode(&tokens);
-            match guard::check(&text, &evidence, prompt) {
-                Ok(text) if hypotheses.iter().all(|other| *other.text != text) => {
-                    hypotheses.push(Hypothesis {
-                        text: Pii(text),
-                        confidence: trust(mean),
-                    });
-                }
-                Ok(_) => {}
-                Err(refusal) => echoed |= refusal == Refusal::Echo,
+            if let Ok(text) = guard::check(&text, &evidence, &[])
+                && hypotheses.iter().all(|other| *other.text != text)
+            {
+                hypotheses.push(Hypothesis {
+                    text: Pii(text),
+                    confidence: trust(mean),
+                });
             }
         }
-        (hypotheses, echoed)
+        hypotheses
     }
 }
 
