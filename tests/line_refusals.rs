@@ -242,7 +242,7 @@ async fn torture_does_not_hurt_a_call() {
 
 #[tokio::test]
 async fn packets_that_are_not_the_callers_are_not_heard() {
-    let port = support::even_port();
+    let port = support::free_port();
     let mut line = open(LineConfig {
         rtp_ports: (port, port + 1),
         ..config()

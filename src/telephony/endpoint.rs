@@ -294,7 +294,20 @@ fn host_text(address: IpAddr) -> String {
     }
 }
 
+/// Binds both transports to one port. For port 0 the system names one that is free over UDP, and TCP may refuse it: the next
+/// one may do.
 async fn bind(listen: SocketAddr) -> Result<(UdpSocket, TcpListener), LineError> {
+    let mut tries = if listen.port() == 0 { 16 } else { 1 };
+    loop {
+        tries -= 1;
+        match bind_once(listen).await {
+            Err(_) if tries > 0 => {}
+            bound => return bound,
+        }
+    }
+}
+
+async fn bind_once(listen: SocketAddr) -> Result<(UdpSocket, TcpListener), LineError> {
     let udp = UdpSocket::bind(listen)
         .await
         .map_err(|source| listen_error(listen, "UDP", source))?;

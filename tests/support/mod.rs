@@ -10,6 +10,7 @@ pub mod sound;
 pub mod wire;
 
 use std::net::{TcpListener, UdpSocket};
+use std::sync::atomic::{AtomicU16, Ordering};
 use std::time::Duration;
 
 /// Nothing in these tests should take longer; a test that waits so long has failed.
@@ -23,25 +24,20 @@ pub async fn soon<T>(what: &str, event: impl Future<Output = T>) -> T {
     }
 }
 
-/// A port of 127.0.0.1 that is free, with the one after it, over UDP and TCP.
+/// An even port of 127.0.0.1 that is free over UDP and TCP, with the one after it. Each is given once, and all lie below those that
+/// the system gives to connections, so that nothing else takes it before its owner binds it.
 pub fn free_port() -> u16 {
-    for _ in 0..1000 {
-        let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
-        let port = socket.local_addr().unwrap().port();
-        let free = |port: u16| TcpListener::bind(("127.0.0.1", port)).is_ok();
-        let next = port
-            .checked_add(1)
-            .filter(|&next| UdpSocket::bind(("127.0.0.1", next)).is_ok());
-        if next.is_some_and(|next| free(port) && free(next)) {
+    static GIVEN: AtomicU16 = AtomicU16::new(0);
+    let first = (std::process::id() % 1_000) as u16 * 10;
+    let free = |port: u16| {
+        UdpSocket::bind(("127.0.0.1", port)).is_ok()
+            && TcpListener::bind(("127.0.0.1", port)).is_ok()
+    };
+    for _ in 0..4_000 {
+        let port = 10_000 + (first + GIVEN.fetch_add(2, Ordering::Relaxed)) % 10_000;
+        if free(port) && free(port + 1) {
             return port;
         }
     }
     panic!("no free port");
-}
-
-/// A free pair of ports for media.
-pub fn even_port() -> u16 {
-    std::iter::repeat_with(free_port)
-        .find(|port| port % 2 == 0)
-        .unwrap()
 }
