@@ -193,8 +193,13 @@ fn the_prompts_words_are_not_returned_for_other_sounds(engine: &dyn Recognizer) 
     }
 }
 
-macro_rules! tests_of {
-    ($engine:ident, $variant:expr; $($test:ident),* $(,)?) => {
+/// The same tests on each engine.
+macro_rules! on_both_engines {
+    ($($test:ident),* $(,)?) => {
+        on_both_engines!(@ onnx, AsrEngine::Onnx; $($test),*);
+        on_both_engines!(@ ggml, AsrEngine::Ggml; $($test),*);
+    };
+    (@ $engine:ident, $variant:expr; $($test:ident),*) => {
         mod $engine {
             use super::*;
             static ENGINE: LazyLock<Arc<dyn Recognizer>> = LazyLock::new(|| loaded($variant));
@@ -203,21 +208,11 @@ macro_rules! tests_of {
     };
 }
 
-tests_of!(onnx, AsrEngine::Onnx;
+on_both_engines!(
     read_mandarin_is_mostly_written_as_it_was_said,
     silence_gives_nothing,
     a_tone_ringing_and_music_give_nothing,
     a_minute_of_an_office_gives_nothing,
-    one_call_does_not_hear_another,
-    an_aborted_decoding_ends_without_a_text,
-    a_decoding_is_aborted_on_its_way,
-    the_prompts_words_are_not_returned_for_other_sounds,
-);
-
-// whisper.cpp writes a sentence for tones, ringing, music and a long stretch of office noise (docs/measurements.md).
-tests_of!(ggml, AsrEngine::Ggml;
-    read_mandarin_is_mostly_written_as_it_was_said,
-    silence_gives_nothing,
     one_call_does_not_hear_another,
     an_aborted_decoding_ends_without_a_text,
     a_decoding_is_aborted_on_its_way,

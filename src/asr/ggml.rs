@@ -6,6 +6,7 @@
 
 use super::guard::{self, Evidence, Refusal};
 use super::trust::trust;
+use super::voice::Voice;
 use super::{Abort, AsrError, Recognition, Recognizer, SAMPLE_RATE, Utterance, windows};
 use crate::event::{Hypothesis, Pii};
 use cpu_time::ThreadTime;
@@ -31,6 +32,7 @@ const MOST_PROMPT: usize = 60;
 /// The engine. One value serves any number of threads; each thread at work holds a state of some 100 MB.
 pub struct Ggml {
     context: WhisperContext,
+    voice: Voice,
     /// Made once: setting the language leaks a string.
     params: FullParams<'static, 'static>,
     states: Mutex<Vec<WhisperState>>,
@@ -43,8 +45,8 @@ struct Found {
 }
 
 impl Ggml {
-    /// Loads a ggml file.
-    pub fn load(model: &Path) -> Result<Ggml, AsrError> {
+    /// Loads a ggml file; `voice` keeps from it what it would write a sentence for.
+    pub fn load(model: &Path, voice: Voice) -> Result<Ggml, AsrError> {
         whisper_rs::install_logging_hooks();
         let mut settings = WhisperContextParameters::default();
         // With a bounded context flash attention would attend to what the state held before: another caller's sound.
@@ -57,6 +59,7 @@ impl Ggml {
         })?;
         Ok(Ggml {
             context,
+            voice,
             params: params(),
             states: Mutex::default(),
         })
@@ -75,11 +78,7 @@ impl Ggml {
             text: Pii(text),
             confidence: trust(evidence.mean_log_probability),
         });
-        // What is worth no trust at all was made up for a tone or a noise.
-        Ok(hypothesis
-            .into_iter()
-            .filter(|it| it.confidence > 0.0)
-            .collect())
+        Ok(hypothesis.into_iter().collect())
     }
 
     fn decode(&self, samples: &[f32], words: &[String]) -> Result<Found, AsrError> {
@@ -152,7 +151,10 @@ impl Recognizer for Ggml {
             if abort.is_raised() {
                 return Err(AsrError::Aborted);
             }
-            parts.extend(self.window(&utterance.samples[range], words)?);
+            let samples = &utterance.samples[range];
+            if self.voice.speaks(samples)? {
+                parts.extend(self.window(samples, words)?);
+            }
         }
         Ok(Recognition {
             hypotheses: windows::join(parts),

@@ -1,5 +1,6 @@
 //! From the configuration to an engine.
 
+use super::voice::Voice;
 use super::{AsrError, Ggml, Recognizer, Whisper};
 use crate::compute::OnnxError;
 use crate::config::{AsrEngine, Models};
@@ -38,7 +39,9 @@ pub fn load(settings: &Models) -> Result<Arc<dyn Recognizer>, LoadError> {
         }
         AsrEngine::Ggml => {
             let model = folder.path(&settings.asr, "ggml-q8_0.bin")?;
-            Ok(Arc::new(Ggml::load(&model)?))
+            let library = folder.path("onnxruntime", "libonnxruntime.so")?;
+            let voice = Voice::load(&library, &folder.path("silero-vad", "silero_vad.onnx")?)?;
+            Ok(Arc::new(Ggml::load(&model, voice)?))
         }
     }
 }

@@ -13,6 +13,7 @@ mod repetition;
 mod search;
 mod trust;
 mod vocabulary;
+mod voice;
 mod whisper;
 mod windows;
 mod words;

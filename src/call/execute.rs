@@ -9,7 +9,6 @@ use crate::compute::Priority;
 use crate::event::{
     Decision, Expectation, ExpectedKind, Millis, Pii, Record, Request, RequestId, UtteranceId,
 };
-use crate::tts::phrases;
 use std::time::Duration;
 
 /// Readings wanted of an utterance.
@@ -40,7 +39,7 @@ impl Actor {
             }
             Decision::Say { prompt, text, .. } => {
                 self.watch.say(at);
-                let phrases = phrases(&text);
+                let phrases = self.house.speaker.phrases(&text);
                 let outputs = self.mouth.say(prompt, phrases);
                 self.speak(outputs);
             }
@@ -153,7 +152,7 @@ impl Actor {
     fn prepare(&mut self, texts: Vec<Pii<String>>) {
         self.preparing.abort_all();
         for text in texts {
-            for phrase in phrases(&text) {
+            for phrase in self.house.speaker.phrases(&text) {
                 let speaker = self.house.speaker.clone();
                 self.preparing.spawn(async move {
                     if let Err(error) = speaker.fetch(&phrase.text, Priority::Prompt).await {

@@ -7,7 +7,7 @@ use crate::acd;
 use crate::compute::Priority;
 use crate::event::{AgentId, AgentNews, Input, LegId, Pii, Record, Urgency};
 use crate::telephony::{DialEvent, Dialing, FRAME, Leg, LegEvent, Player};
-use crate::tts::{Phrase, phrases};
+use crate::tts::Phrase;
 use std::time::Duration;
 use tokio::task::JoinHandle;
 
@@ -137,7 +137,7 @@ impl Actor {
                 }),
             }
         });
-        let pieces = phrases(&whisper).into_iter();
+        let pieces = self.house.speaker.phrases(&whisper).into_iter();
         let whisper: Vec<_> = pieces.map(|piece| piece.text).collect();
         for phrase in whisper.clone() {
             let speaker = self.house.speaker.clone();

@@ -12,10 +12,11 @@ use crate::event::AgentId;
 use crate::models::Folder;
 use crate::store::Store;
 use crate::telephony::{IncomingCall, Line, LineConfig};
-use crate::tts::{Kokoro, PhraseCache, Voice, phrases};
+use crate::tts::{Kokoro, Openings, PhraseCache, Voice};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::mpsc;
+use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 /// Jobs that may wait for a core at each priority.
@@ -64,19 +65,27 @@ impl House {
         let detector = models.path("silero-vad", "silero_vad.onnx")?;
         let vad = Arc::new(SessionPool::load(&runtime, &detector)?);
         let recognizer = asr::load(&config.models)?;
-        let pool = Arc::new(Pool::new(threads(config.models.threads), WAITING_JOBS));
+        let threads = threads(config.models.threads);
+        let pool = Arc::new(Pool::new(threads, WAITING_JOBS));
         let voice = Voice {
             name: pack.voice.clone(),
             speed: pack.speed,
         };
         let phrases = PhraseCache::open(&config.store.folder.join("phrases"))?;
         let synthesizer = Arc::new(Kokoro::open(&models)?);
-        let speaker = Speaker::new(voice, synthesizer, Arc::new(phrases), pool.clone());
+        let speaker = Speaker::new(
+            voice,
+            synthesizer,
+            Arc::new(phrases),
+            pool.clone(),
+            Openings::new(pack.openings()),
+        );
+        let speaker = Arc::new(speaker);
         let store = Store::open(&config.store.folder).await?;
         let demo = open_demo(config).await?;
         let backend = open_backend(config, demo.as_ref())?;
         let (line, incoming) = Line::open(line_config).await?;
-        render_prompts(&pack, &speaker).await;
+        render_prompts(&pack, &speaker, threads + 1).await;
         let agents = config.agents.iter();
         let agents = agents.map(|agent| (AgentId(agent.id.clone()), agent.skills.clone()));
         let desk = Desk::open(agents.collect(), WRAP_UP, line.watch_registrations());
@@ -86,7 +95,7 @@ impl House {
             pool,
             recognizer,
             vad,
-            speaker: Arc::new(speaker),
+            speaker,
             backend,
             desk,
             line: Arc::new(line),
@@ -99,14 +108,36 @@ impl House {
 
 /// Makes the sound of every fixed text, so that the first caller hears it at once. It is kept: only the first start
 /// with a pack takes minutes.
-async fn render_prompts(pack: &Pack, speaker: &Speaker) {
-    for text in pack.fixed_texts() {
-        for phrase in phrases(&text) {
-            if let Err(error) = speaker.fetch(&phrase.text, Priority::Batch).await {
-                tracing::error!(error, "a fixed prompt cannot be spoken");
-            }
-        }
+async fn render_prompts(pack: &Pack, speaker: &Arc<Speaker>, workers: usize) {
+    let fixed = pack.fixed_texts();
+    let clauses = fixed.iter().flat_map(|text| speaker.phrases(text));
+    let missing: Vec<String> = clauses
+        .map(|phrase| phrase.text)
+        .chain(speaker.openings())
+        .filter(|text| speaker.cached(text).is_none())
+        .collect();
+    if missing.is_empty() {
+        return;
     }
+    tracing::info!(phrases = missing.len(), "making the sound of fixed prompts");
+    let mut work = JoinSet::new();
+    for worker in 0..workers {
+        let share: Vec<String> = missing
+            .iter()
+            .skip(worker)
+            .step_by(workers)
+            .cloned()
+            .collect();
+        let speaker = speaker.clone();
+        work.spawn(async move {
+            for text in share {
+                if let Err(error) = speaker.fetch(&text, Priority::Batch).await {
+                    tracing::error!(error, "a fixed prompt cannot be spoken");
+                }
+            }
+        });
+    }
+    work.join_all().await;
 }
 
 async fn open_demo(config: &Config) -> Result<Option<Demo>, OpenError> {

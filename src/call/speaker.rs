@@ -1,7 +1,7 @@
 //! Phrases to sound for all calls: from the cache, or made on the compute pool, once for all who want them.
 
 use crate::compute::{Job, Pool, Priority};
-use crate::tts::{Phrase, PhraseCache, Synthesizer, Voice};
+use crate::tts::{Openings, Phrase, PhraseCache, PhrasePiece, Synthesizer, Voice};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -22,25 +22,38 @@ pub struct Speaker {
     synthesizer: Arc<dyn Synthesizer>,
     cache: Arc<PhraseCache>,
     pool: Arc<Pool>,
+    openings: Openings,
     /// Phrases being made, so that who asks for one a second time waits for the first.
     making: Mutex<HashMap<String, Making>>,
 }
 
 impl Speaker {
-    /// A speaker with one voice.
+    /// A speaker with one voice; `openings` are the words that stand before values in what it says.
     pub fn new(
         voice: Voice,
         synthesizer: Arc<dyn Synthesizer>,
         cache: Arc<PhraseCache>,
         pool: Arc<Pool>,
+        openings: Openings,
     ) -> Self {
         Speaker {
             voice,
             synthesizer,
             cache,
             pool,
+            openings,
             making: Mutex::default(),
         }
+    }
+
+    /// Cuts a text into the phrases that are made and kept one by one.
+    pub fn phrases(&self, text: &str) -> Vec<PhrasePiece> {
+        self.openings.phrases(text)
+    }
+
+    /// The phrases before values.
+    pub fn openings(&self) -> impl Iterator<Item = String> {
+        self.openings.pieces()
     }
 
     /// The sound of a phrase, if it is in the cache.

@@ -112,7 +112,8 @@ pub struct Job<T> {
 }
 
 impl Pool {
-    /// A pool with `threads` threads for each priority (at least one) and at most `limit` waiting jobs for each.
+    /// A pool with `threads` threads for each priority (at least one), one more for [`Priority::Batch`], which yields to
+    /// all others, and at most `limit` waiting jobs for each.
     pub fn new(threads: usize, limit: usize) -> Pool {
         let lanes = PRIORITIES.map(|priority| {
             let lane = Arc::new(Lane {
@@ -121,7 +122,8 @@ impl Pool {
                 running: AtomicUsize::new(0),
                 limit,
             });
-            for _ in 0..threads.max(1) {
+            let more = usize::from(priority == Priority::Batch);
+            for _ in 0..threads.max(1) + more {
                 spawn_worker(priority, Arc::clone(&lane));
             }
             lane

@@ -168,7 +168,7 @@ impl<'a> Names<'a> {
     ) -> Result<bool, String> {
         let fields = with.map(|(field, template)| {
             let sample = if field == "urgency" { "normal" } else { "1" };
-            let value = template.fixed().unwrap_or_else(|| sample.to_owned());
+            let value = template.literal().unwrap_or(sample).to_owned();
             (field.clone(), value)
         });
         match request(operation, fields) {

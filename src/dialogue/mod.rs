@@ -10,6 +10,7 @@ mod check;
 mod conversation;
 mod error;
 mod flow;
+mod flow_file;
 mod hearing;
 mod keys;
 mod memory;

@@ -7,7 +7,7 @@ use super::template::Texts;
 use super::{PackError, template::Template};
 use crate::nlu::Language;
 use sha2::{Digest, Sha256};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::path::{Path, PathBuf};
 
@@ -78,20 +78,27 @@ impl Pack {
         &self.settings.skills
     }
 
-    /// Every text that is the same on every call, so that its sound can be made before the first one.
-    pub fn fixed_texts(&self) -> Vec<String> {
-        let mut texts: Vec<String> = Vec::new();
+    /// Every clause that is the same on every call, so that its sound can be made before the first one.
+    pub fn fixed_texts(&self) -> BTreeSet<String> {
+        self.spoken().iter().flat_map(|text| text.fixed()).collect()
+    }
+
+    /// The words that stand before values: 户号是, 尾号.
+    pub fn openings(&self) -> BTreeSet<String> {
+        self.spoken()
+            .iter()
+            .flat_map(|text| text.openings())
+            .collect()
+    }
+
+    /// Texts that callers hear.
+    fn spoken(&self) -> Vec<&Template> {
         let mut templates = Vec::new();
         self.settings.spoken(&mut templates);
         for flow in self.flows.values() {
             templates.extend(flow.steps.iter().flat_map(Step::spoken));
         }
-        for text in templates.into_iter().filter_map(Template::fixed) {
-            if !text.is_empty() && !texts.contains(&text) {
-                texts.push(text);
-            }
-        }
-        texts
+        templates
     }
 
     pub(crate) fn flow(&self, name: &str) -> Option<&Flow> {

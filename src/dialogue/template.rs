@@ -3,6 +3,9 @@
 use serde::Deserialize;
 use std::collections::BTreeSet;
 
+/// Punctuation that ends a clause, as the voice pauses.
+const CLAUSE_ENDS: [char; 8] = ['，', '。', '！', '？', '；', '：', '、', '…'];
+
 /// A text with places: `户号是{account_number|account_number}，对吗？`. A place is a path, or several joined by ` or ` of
 /// which the first that has a value is taken, and optionally after `|` the way to say the value.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -90,14 +93,51 @@ impl Template {
     }
 
     /// The text itself where it has no places.
-    pub(crate) fn fixed(&self) -> Option<String> {
+    pub(crate) fn literal(&self) -> Option<&str> {
+        match self.0.as_slice() {
+            [Piece::Text(text)] => Some(text),
+            _ => None,
+        }
+    }
+
+    /// The clauses that are the same whatever the values are.
+    pub(crate) fn fixed(&self) -> Vec<String> {
+        let mut fixed = Vec::new();
+        for (nth, text) in self.texts() {
+            let mut clauses: Vec<&str> = text.split_inclusive(CLAUSE_ENDS).collect();
+            if nth > 0 && !clauses.is_empty() {
+                clauses.remove(0);
+            }
+            if nth + 1 < self.0.len() {
+                clauses.pop_if(|last| !last.ends_with(CLAUSE_ENDS));
+            }
+            fixed.extend(clauses.into_iter().map(str::to_owned));
+        }
+        fixed
+    }
+
+    /// Words that stand right before a value, from the beginning of their clause: two characters at least.
+    pub(crate) fn openings(&self) -> Vec<String> {
+        let before_places = self.texts().filter(|(nth, _)| nth + 1 < self.0.len());
+        before_places
+            .filter_map(|(nth, text)| match text.rfind(CLAUSE_ENDS) {
+                Some(end) => text[end..].chars().nth(1).map(|_| &text[end..]),
+                None => (nth == 0).then_some(text),
+            })
+            .map(|words| words.trim_start_matches(CLAUSE_ENDS).to_owned())
+            .filter(|words| words.chars().count() > 1)
+            .collect()
+    }
+
+    /// Texts between the places, each with its place among the pieces.
+    fn texts(&self) -> impl Iterator<Item = (usize, &str)> {
         self.0
             .iter()
-            .map(|piece| match piece {
-                Piece::Text(text) => Some(text.as_str()),
+            .enumerate()
+            .filter_map(|(nth, piece)| match piece {
+                Piece::Text(text) => Some((nth, text.as_str())),
                 Piece::Place { .. } => None,
             })
-            .collect()
     }
 
     /// Paths that are read.
@@ -303,6 +343,17 @@ mod tests {
 
     fn condition(text: &str) -> Condition {
         Condition::try_from(text.to_owned()).unwrap()
+    }
+
+    #[test]
+    fn what_does_not_hang_on_a_value_is_fixed() {
+        let text = template("您好，发到{month}的账单，尾号{phone}，可以吗？");
+        assert_eq!(text.fixed(), ["您好，", "可以吗？"]);
+        assert_eq!(text.openings(), ["发到", "尾号"]);
+        let text = template("请说地址。谢谢");
+        assert_eq!(text.fixed(), ["请说地址。", "谢谢"]);
+        assert!(text.openings().is_empty());
+        assert!(template("{a}停水，到{b}").openings().is_empty());
     }
 
     #[test]

@@ -139,7 +139,11 @@ impl Caller {
                 self.bot_began = None;
                 Some(Action::Press(keys))
             }
-            Some(Act::WaitMs(_)) => None,
+            Some(Act::WaitMs(_)) => {
+                // Whoever has waited goes on as soon as it is quiet, though nobody has said anything.
+                self.bot_began.get_or_insert(self.now_ms);
+                None
+            }
             Some(Act::HangUp(_)) | None => Some(Action::HangUp),
         }
     }
@@ -183,6 +187,13 @@ mod tests {
     fn a_caller_who_interrupts_speaks_while_the_bot_does() {
         let mut caller = caller("[[turn]]\nsay_over = \"转人工\"");
         assert_eq!(hears(&mut caller, 1_500, &LOUD_STEP).len(), 1);
+    }
+
+    #[test]
+    fn a_caller_who_has_waited_goes_on_though_nobody_spoke() {
+        let mut caller = caller("[[turn]]\nwait_ms = 2000\n[[turn]]\nhang_up = true");
+        assert_eq!(hears(&mut caller, 1_900, &QUIET_STEP), []);
+        assert_eq!(hears(&mut caller, 200, &QUIET_STEP), [Action::HangUp]);
     }
 
     #[test]

@@ -1,7 +1,8 @@
 //! A sentence in pieces that are made and kept one by one, so that the first sound does not wait for the last.
 
-use super::normalise::{Kind, Spoken, stretches};
+use super::normalise::{Kind, Spoken, normalise, stretches};
 use crate::mandarin::Lexicon;
+use std::collections::BTreeSet;
 
 /// A piece of a sentence, and the silence behind it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,58 +23,108 @@ const GROUP_MS: u64 = 220;
 /// Cuts a written text into pieces: one clause each, amounts and groups of digits by themselves. Clauses return from call to
 /// call and are then found in the cache. Nothing sayable in the text: no piece.
 pub fn phrases(written: &str) -> Vec<PhrasePiece> {
-    let mut pieces: Vec<Piece> = Vec::new();
-    for stretch in stretches(written) {
-        match stretch.kind {
-            Kind::Words => push_clauses(&mut pieces, &stretch.text),
-            Kind::Amount | Kind::Digits => pieces.push(Piece {
-                said: stretch,
-                mark: None,
-            }),
+    Openings::default().phrases(written)
+}
+
+/// Words that stand before a value: 地址是, 尾号. Each is a piece by itself, found in the cache, and covers the making of
+/// the value behind it.
+#[derive(Debug, Default)]
+pub struct Openings(BTreeSet<String>);
+
+impl Openings {
+    /// `written` are the words.
+    pub fn new(written: impl IntoIterator<Item = String>) -> Openings {
+        Openings(written.into_iter().map(|words| normalise(&words)).collect())
+    }
+
+    /// The openings themselves, as they sound before a value.
+    pub fn pieces(&self) -> impl Iterator<Item = String> {
+        self.0.iter().map(|words| format!("{words}，"))
+    }
+
+    /// As [`phrases`], with these words cut off the clauses that begin with them.
+    pub fn phrases(&self, written: &str) -> Vec<PhrasePiece> {
+        let mut pieces: Vec<Piece> = Vec::new();
+        for stretch in stretches(written) {
+            match stretch.kind {
+                Kind::Words => self.push_clauses(&mut pieces, &stretch.text),
+                Kind::Amount | Kind::Digits => pieces.push(Piece {
+                    said: stretch,
+                    mark: None,
+                }),
+            }
+        }
+        (0..pieces.len())
+            .map(|i| finish(&pieces[i], pieces.get(i + 1)))
+            .collect()
+    }
+
+    fn push_clauses(&self, pieces: &mut Vec<Piece>, text: &str) {
+        let mut clause = String::new();
+        for c in text.chars() {
+            if pause_after(c).is_none() {
+                clause.push(c);
+                continue;
+            }
+            self.push_clause(pieces, &clause);
+            clause.clear();
+            // The mark closes whatever came last, be it a clause or a number; of several the longest pause counts.
+            if let Some(last) = pieces.last_mut() {
+                let stronger = pause_after(c) > last.mark.and_then(pause_after);
+                if stronger {
+                    last.mark = Some(c);
+                }
+            }
+        }
+        self.push_clause(pieces, &clause);
+    }
+
+    fn push_clause(&self, pieces: &mut Vec<Piece>, clause: &str) {
+        let clause = clause.trim();
+        let (opening, value) = clause.split_at(self.opening(clause));
+        let parts = places(value).into_iter().flat_map(cut_long);
+        let opening = (!opening.is_empty()).then(|| opening.to_owned());
+        pieces.extend(opening.into_iter().chain(parts).map(|text| Piece {
+            said: Spoken {
+                text,
+                kind: Kind::Words,
+            },
+            mark: None,
+        }));
+    }
+
+    /// Bytes of the longest opening that the clause begins with; 0 where nothing would be left.
+    fn opening(&self, clause: &str) -> usize {
+        let openings = self
+            .0
+            .iter()
+            .filter(|opening| clause.len() > opening.len() && clause.starts_with(opening.as_str()));
+        openings.map(String::len).max().unwrap_or(0)
+    }
+}
+
+/// An address in its parts: 国权路 五百二十五弄 十五号 六零二室. Cut where a number follows what is numbered.
+fn places(clause: &str) -> Vec<&str> {
+    const NUMBERED: &str = "路街道弄号栋幢";
+    const NUMBERS: &str = "零幺一二两三四五六七八九十百千";
+    let mut parts = Vec::new();
+    let mut from = 0;
+    let marks = clause.char_indices().zip(clause.chars().skip(1));
+    for ((at, c), next) in marks {
+        if NUMBERED.contains(c) && NUMBERS.contains(next) {
+            let to = at + c.len_utf8();
+            parts.push(&clause[from..to]);
+            from = to;
         }
     }
-    (0..pieces.len())
-        .map(|i| finish(&pieces[i], pieces.get(i + 1)))
-        .collect()
+    parts.push(&clause[from..]);
+    parts
 }
 
 /// A piece under way: what is said, and the punctuation that closed it.
 struct Piece {
     said: Spoken,
     mark: Option<char>,
-}
-
-fn push_clauses(pieces: &mut Vec<Piece>, text: &str) {
-    let mut clause = String::new();
-    for c in text.chars() {
-        if pause_after(c).is_none() {
-            clause.push(c);
-            continue;
-        }
-        push_clause(pieces, &clause);
-        clause.clear();
-        // The mark closes whatever came last, be it a clause or a number; of several the longest pause counts.
-        if let Some(last) = pieces.last_mut() {
-            let stronger = pause_after(c) > last.mark.and_then(pause_after);
-            if stronger {
-                last.mark = Some(c);
-            }
-        }
-    }
-    push_clause(pieces, &clause);
-}
-
-fn push_clause(pieces: &mut Vec<Piece>, clause: &str) {
-    let clause = clause.trim();
-    for part in cut_long(clause) {
-        pieces.push(Piece {
-            said: Spoken {
-                text: part,
-                kind: Kind::Words,
-            },
-            mark: None,
-        });
-    }
 }
 
 /// Parts of at most [`LONGEST`] characters, cut between words where that is possible.
@@ -174,6 +225,26 @@ mod tests {
             .map(|(text, _)| text)
             .collect();
         assert_eq!(groups, ["幺三八，", "零零幺三，", "八零零零。"]);
+    }
+
+    #[test]
+    fn what_stands_before_a_value_is_a_piece_and_so_is_each_part_of_an_address() {
+        let openings = Openings::new(["地址是".to_owned(), "地址".to_owned()]);
+        let pieces = openings.phrases("地址是国权路525弄15号602室，对吗？");
+        let texts: Vec<_> = pieces.into_iter().map(|piece| piece.text).collect();
+        assert_eq!(
+            texts,
+            [
+                "地址是，",
+                "国权路，",
+                "五百二十五弄，",
+                "十五号，",
+                "六零二室，",
+                "对吗？"
+            ]
+        );
+        let alone: Vec<_> = openings.phrases("地址是。");
+        assert_eq!(alone.len(), 2, "{alone:?}");
     }
 
     #[test]

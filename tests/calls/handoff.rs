@@ -6,7 +6,6 @@ use crate::support::house::{agent, desk, folder, house, leaves, run, spoken};
 use crate::support::sound;
 use lingting::event::{AgentNews, Decision, HangUpReason, Kind, LegId, Record};
 use lingting::store::recording_path;
-use lingting::tts::phrases;
 
 const CALLER_SAYS: &str = "我家这个月的水费好像算错了";
 const AGENT_SAYS: &str = "您好，我是坐席，我帮您看一下";
@@ -44,11 +43,8 @@ fn a_person_who_was_asked_for_hears_why_and_is_put_through() {
         for words in ["查水费", "王建国", "客户要求人工"] {
             assert!(whisper.contains(words), "{whisper}");
         }
-        let summary = house()
-            .await
-            .speaker
-            .cached(&phrases(&whisper)[0].text)
-            .unwrap();
+        let speaker = &house().await.speaker;
+        let summary = speaker.cached(&speaker.phrases(&whisper)[0].text).unwrap();
         let (caller_says, agent_says) = (spoken(CALLER_SAYS), spoken(AGENT_SAYS));
         let path = recording_path(&folder(), call.id);
         let (callers_side, our_side) = sound::sides(&path);
