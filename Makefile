@@ -22,7 +22,7 @@ test: tools-test web ## all tests, with real models, SIP clients and a browser
 	npm --prefix web run e2e
 
 bench: tools models ## latency and cost of calls; writes nothing, prints a table
-	cargo bench
+	cargo bench --bench calls
 
 eval: models ## recognition, intents and slots against labelled data
 	$(LINGTING) eval asr $(or $(LINGTING_DATA),../shared/data)/speech/aishell_s0252

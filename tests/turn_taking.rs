@@ -119,6 +119,16 @@ fn decoding_begins_in_the_first_short_silence() {
     assert!(line.decided(|d| matches!(d, Decision::Decode { .. })));
 }
 
+/// A partial text may be asked for in the very frame that turns out to be the last of the speech.
+#[test]
+fn a_turn_ends_in_time_however_long_the_speech_was() {
+    for frames in 4..200 {
+        let mut line = Line::new(Heard::Words(Completeness::Open));
+        line.speaks(frames * FRAME_MS).is_silent(640);
+        assert!(line.said(), "{frames} frames of speech");
+    }
+}
+
 #[test]
 fn a_decoding_is_thrown_away_when_speech_goes_on() {
     let mut turns = TurnTaking::default();

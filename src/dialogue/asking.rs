@@ -205,7 +205,7 @@ impl Conversation {
             .is_some_and(|slot| slot.expect == Expect::Digits);
         let mut values: Vec<String> = Vec::new();
         for text in &heard.texts {
-            let Some(reading) = self.pack.language.slot(slot, text, self.today) else {
+            let Some(reading) = self.pack.language.slot(slot, text, self.memory.today) else {
                 continue;
             };
             let usable = !number || (reading.complete && reading.checked);
@@ -251,7 +251,7 @@ impl Conversation {
         let reading = heard
             .texts
             .iter()
-            .find_map(|text| pack.language.slot("yes_no", text, self.today));
+            .find_map(|text| pack.language.slot("yes_no", text, self.memory.today));
         let confident = pack.settings.limits.confident;
         match reading.map(|reading| reading.value.0).as_deref() {
             Some("yes") => Some(true),

@@ -41,7 +41,6 @@ pub struct Conversation {
     pub(super) alternatives: Vec<String>,
     /// What 再说一遍 says again.
     pub(super) question: Vec<String>,
-    pub(super) today: NaiveDate,
     pub(super) now: Millis,
     /// When the queue was last said to be moving.
     pub(super) comforted: Millis,
@@ -132,7 +131,6 @@ impl Conversation {
             known: Vec::new(),
             alternatives: Vec::new(),
             question: Vec::new(),
-            today: NaiveDate::default(),
             now: Millis(0),
             comforted: Millis(0),
             expectation: Expectation::default(),
@@ -182,7 +180,7 @@ impl Conversation {
         let whole_choice = matches!(self.waiting, Waiting::Choice | Waiting::Queue)
             && self.choice_in(text).is_some();
         let whole_slot = self.awaited_slot().is_some_and(|slot| {
-            let reading = self.pack.language.slot(slot, text, self.today);
+            let reading = self.pack.language.slot(slot, text, self.memory.today);
             let is_number = matches!(self.expectation.kind, ExpectedKind::Digits { .. });
             is_number && reading.is_some_and(|reading| reading.complete)
         });
@@ -197,7 +195,7 @@ impl Conversation {
             return;
         }
         let pack = Arc::clone(&self.pack);
-        self.today = today;
+        self.memory.today = today;
         if let Some(number) = telephone_number(from) {
             // The line says so: it is certain.
             self.fill(&pack.settings.number_slot, Some(number), true);

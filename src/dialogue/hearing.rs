@@ -39,7 +39,7 @@ impl Heard {
             _ => conversation.awaited_slot().map(str::to_owned),
         };
         let context = Context {
-            today: conversation.today,
+            today: conversation.memory.today,
             expected_slot,
         };
         Some(Heard {

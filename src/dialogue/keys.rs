@@ -91,7 +91,7 @@ impl Conversation {
             let takes_digits = pack
                 .slot(&slot)
                 .is_some_and(|slot| slot.expect == Expect::Digits);
-            let reading = pack.language.slot(&slot, keys, self.today);
+            let reading = pack.language.slot(&slot, keys, self.memory.today);
             if let Some(reading) =
                 reading.filter(|reading| takes_digits && reading.complete && reading.checked)
             {

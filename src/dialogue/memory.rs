@@ -3,6 +3,7 @@
 use super::pack::Pack;
 use super::template::Values;
 use crate::event::{Pii, Reply};
+use chrono::NaiveDate;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -18,6 +19,8 @@ pub(crate) struct Filled {
 #[derive(Debug, Clone)]
 pub(crate) struct Memory {
     pack: Arc<Pack>,
+    /// The day of the call.
+    pub(crate) today: NaiveDate,
     pub(crate) slots: BTreeMap<String, Filled>,
     /// Fields of replies: `bill` → `amount` → `36.50`.
     replies: BTreeMap<String, BTreeMap<String, Pii<String>>>,
@@ -43,6 +46,7 @@ impl Memory {
     pub(crate) fn new(pack: Arc<Pack>) -> Memory {
         let mut memory = Memory {
             pack,
+            today: NaiveDate::default(),
             slots: BTreeMap::new(),
             replies: BTreeMap::new(),
             facts: BTreeMap::new(),
@@ -111,9 +115,12 @@ impl Values for Memory {
         if way == "tail" {
             let skip = value.chars().count().saturating_sub(4);
             let tail: String = value.chars().skip(skip).collect();
-            return self.pack.language.read_back("account_number", &tail);
+            return self
+                .pack
+                .language
+                .read_back("account_number", &tail, self.today);
         }
-        self.pack.language.read_back(way, value)
+        self.pack.language.read_back(way, value, self.today)
     }
 
     fn confirmed(&self, slot: &str) -> bool {

@@ -130,7 +130,7 @@ impl Conversation {
         let pack = Arc::clone(&self.pack);
         // A whole new number mends everything at once.
         let whole = heard.texts.iter().find_map(|text| {
-            let reading = pack.language.slot(&repair.slot, text, self.today)?;
+            let reading = pack.language.slot(&repair.slot, text, self.memory.today)?;
             (reading.complete && reading.checked).then_some(reading.value.0)
         });
         if let Some(whole) = whole {
@@ -148,7 +148,7 @@ impl Conversation {
     /// Exactly `count` digits in an utterance.
     fn digits_in(&self, heard: &Heard, slot: &str, count: usize) -> Option<String> {
         heard.texts.iter().find_map(|text| {
-            let reading = self.pack.language.slot(slot, text, self.today)?;
+            let reading = self.pack.language.slot(slot, text, self.memory.today)?;
             (reading.value.len() == count).then_some(reading.value.0)
         })
     }

@@ -75,8 +75,9 @@ impl Language {
     }
 
     /// How a slot's value is spoken back: digits one by one in groups (一零零八，六二三五), dates and amounts in words.
-    pub fn read_back(&self, slot: &str, value: &str) -> String {
-        read_back::read_back(slot, value)
+    /// Months of the year of `today` without it.
+    pub fn read_back(&self, slot: &str, value: &str, today: NaiveDate) -> String {
+        read_back::read_back(slot, value, today)
     }
 
     /// The answer to a common question, where one is near enough.

@@ -6,13 +6,14 @@ use chrono::{Datelike, NaiveDate};
 /// Digits of a spoken group.
 const GROUP: usize = 4;
 
-pub(super) fn read_back(slot: &str, value: &str) -> String {
+/// `today` says which months are of this year.
+pub(super) fn read_back(slot: &str, value: &str, today: NaiveDate) -> String {
     let spoken = match slot {
         "account_number" | "meter_number" | "ticket_number" => Some(groups(value)),
         "phone" => Some(phone(value)),
         "amount" => amount(value),
         "date" => date(value),
-        "month" => months(value),
+        "month" => months(value, today),
         "time" => time(value),
         "yes_no" => match value {
             "yes" => Some("是".into()),
@@ -78,11 +79,23 @@ fn date(value: &str) -> Option<String> {
     ))
 }
 
-fn months(value: &str) -> Option<String> {
+/// 十月, 去年十二月, 二零二四年三月.
+fn months(value: &str, today: NaiveDate) -> Option<String> {
     let month = |text: &str| {
         let day: NaiveDate = format!("{text}-01").parse().ok()?;
-        let year: String = day.year().to_string().chars().map(digit).collect();
-        Some(format!("{year}年{}月", cardinal(day.month().into())))
+        let year = match today.year() - day.year() {
+            0 => String::new(),
+            1 => "去年".to_owned(),
+            _ => {
+                day.year()
+                    .to_string()
+                    .chars()
+                    .map(digit)
+                    .collect::<String>()
+                    + "年"
+            }
+        };
+        Some(format!("{year}{}月", cardinal(day.month().into())))
     };
     match value.split_once('/') {
         Some((first, last)) => Some(format!("{}到{}", month(first)?, month(last)?)),
@@ -121,6 +134,8 @@ fn time(value: &str) -> Option<String> {
 mod tests {
     use super::*;
 
+    const TODAY: NaiveDate = NaiveDate::from_ymd_opt(2026, 11, 23).unwrap();
+
     #[test]
     fn values_are_spoken_as_a_clerk_would() {
         for (slot, value, spoken) in [
@@ -129,13 +144,14 @@ mod tests {
             ("phone", "02165123456", "零二幺，六五幺二，三四五六"),
             ("amount", "36.50", "三十六块五"),
             ("date", "2026-11-30", "十一月三十号"),
-            ("month", "2026-10", "二零二六年十月"),
-            ("month", "2026-01/2026-03", "二零二六年一月到二零二六年三月"),
+            ("month", "2026-10", "十月"),
+            ("month", "2025-12/2026-03", "去年十二月到三月"),
+            ("month", "2024-10", "二零二四年十月"),
             ("time", "14:30", "下午两点半"),
             ("time", "09:05", "上午九点零五分"),
             ("name", "王建国", "王建国"),
         ] {
-            assert_eq!(read_back(slot, value), spoken);
+            assert_eq!(read_back(slot, value, TODAY), spoken);
         }
     }
 
@@ -148,7 +164,7 @@ mod tests {
             ("month", "2026-13"),
             ("what", ""),
         ] {
-            assert_eq!(read_back(slot, value), value);
+            assert_eq!(read_back(slot, value, TODAY), value);
         }
     }
 }

@@ -271,7 +271,7 @@ impl TurnTaking {
             .or(speaking.reading.map(|reading| reading.until))
             .unwrap_or(speaking.from);
         let pausing = now.since(speaking.last_speech) >= timing.early_ms
-            && decoded_until < speaking.last_speech;
+            && decoded_until <= speaking.last_speech;
         let long_unread = speaking.asked.is_none() && now.since(decoded_until) >= timing.partial_ms;
         let speech_goes_on = now.since(speaking.last_speech) < timing.early_ms;
         if pausing || (long_unread && speech_goes_on) {

@@ -56,6 +56,51 @@ fn a_customer_hears_the_bill_and_gets_the_link() {
 }
 
 #[test]
+fn a_stranger_says_the_account_number_and_hears_its_bill() {
+    run(async {
+        let number: Act = Says(&[
+            "幺零零八，六二三零",
+            "幺零零八六二三零",
+            "一零零八，六二三零",
+        ]);
+        let answers: &Answers = &[
+            ("要办什么", Says(&["我要查水费"])),
+            ("户号是一零零八，六二三零", CORRECT),
+            ("对吗", Says(&["不对"])),
+            ("再说一遍前四位", Says(&["幺零零八"])),
+            ("再说一遍后四位", Says(&["六二三零"])),
+            ("户号", number),
+            ("发到", Says(&["不用了"])),
+            ("别的手机", Says(&["不用了"])),
+            ("还有什么", NOTHING_ELSE),
+        ];
+        let call = talk(STRANGER, answers).await;
+        assert!(call.was_told("水费17.25元，还没交"), "{}", call.told());
+        assert!(call.effects().is_empty(), "{:?}", call.effects());
+    });
+}
+
+#[test]
+fn an_account_is_found_by_its_address() {
+    run(async {
+        let address: Act = Says(&["延长路五十号四零五室", "普陀区延长路五十号四零五室"]);
+        let answers: &Answers = &[
+            ("要办什么", Says(&["我不知道户号是多少，帮我查一下户号"])),
+            ("按地址查", Says(&["按地址查"])),
+            ("或者水表号", Says(&["按我家的地址查"])),
+            ("是延长路50号405室", CORRECT),
+            ("对吗", address),
+            ("地址", address),
+            ("路名", address),
+            ("还有什么", NOTHING_ELSE),
+        ];
+        let call = talk(STRANGER, answers).await;
+        assert_intent(&call, "account_lookup");
+        assert!(call.was_told("户号是一零一六，四七四九"), "{}", call.told());
+    });
+}
+
+#[test]
 fn who_wants_to_pay_is_sent_the_link_and_pays_nothing_by_voice() {
     run(async {
         let answers: &Answers = &[
