@@ -158,6 +158,10 @@ impl Conversation {
         let Waiting::Repair(repair) = &mut self.waiting else {
             return;
         };
+        if repair.asks {
+            // A single key where the digits of a group are asked for is neither yes nor no.
+            return self.not_understood();
+        }
         self.misses = 0;
         if yes {
             repair.at += 1;

@@ -10,7 +10,7 @@ use lingting::event::{
 };
 use std::collections::{BTreeMap, VecDeque};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, LazyLock};
+use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 use std::time::Duration;
 
 /// The day of all scripted calls; the demo utility's books are made for it.
@@ -25,11 +25,18 @@ pub fn folder(path: &str) -> PathBuf {
 
 /// The water pack, loaded once.
 pub fn water() -> Arc<Pack> {
-    static PACK: LazyLock<Arc<Pack>> = LazyLock::new(|| {
-        let pack = Pack::load(&folder("grammars/water"), &folder("grammars/common"));
+    pack("water")
+}
+
+/// A pack by its name, loaded once.
+pub fn pack(name: &str) -> Arc<Pack> {
+    static PACKS: LazyLock<Mutex<BTreeMap<String, Arc<Pack>>>> = LazyLock::new(Mutex::default);
+    let mut packs = PACKS.lock().unwrap_or_else(PoisonError::into_inner);
+    let load = || {
+        let pack = Pack::load(&folder("grammars").join(name), &folder("grammars/common"));
         Arc::new(pack.unwrap_or_else(|error| panic!("{error}")))
-    });
-    Arc::clone(&PACK)
+    };
+    Arc::clone(packs.entry(name.to_owned()).or_insert_with(load))
 }
 
 /// A demo utility of its own books, copied from ones that are made once.
@@ -103,10 +110,20 @@ pub struct Caller {
 }
 
 impl Caller {
-    /// Rings from this number; the greeting is in `heard`.
+    /// Rings the water pack from this number; the greeting is in `heard`.
     pub async fn ring(office: Office, from: &str, agents: Vec<Agents>) -> Caller {
+        Caller::ring_pack(water(), office, from, agents).await
+    }
+
+    /// Rings a pack from this number; the greeting is in `heard`.
+    pub async fn ring_pack(
+        pack: Arc<Pack>,
+        office: Office,
+        from: &str,
+        agents: Vec<Agents>,
+    ) -> Caller {
         let mut caller = Caller {
-            conversation: Conversation::new(water()),
+            conversation: Conversation::new(pack),
             office,
             agents: agents.into(),
             heard: Vec::new(),

@@ -1,11 +1,12 @@
 //! Scripted calls: each file of `fixtures/calls` is a whole call against the demo utility, typed instead of spoken.
+//! A folder in it is named after the pack that its calls ring; those beside the folders ring `water`.
 
-use crate::caller::{Agents, Answer, Caller, Office, folder};
+use crate::caller::{Agents, Answer, Caller, Office, folder, pack};
 use lingting::dialogue::Stimulus;
 use lingting::event::{AgentNews, HangUpReason};
 use serde::Deserialize;
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// A scripted call.
 #[derive(Debug, Deserialize)]
@@ -74,33 +75,50 @@ struct Turn {
 async fn scripted_calls_go_as_written() {
     let books = tempfile::tempdir().unwrap();
     Office::make_books(books.path()).await;
-    let mut paths: Vec<_> = std::fs::read_dir(folder("fixtures/calls"))
-        .unwrap()
-        .map(|entry| entry.unwrap().path())
-        .collect();
-    paths.sort();
-    assert!(!paths.is_empty(), "there are no scripted calls");
+    let scripts = scripts();
+    assert!(!scripts.is_empty(), "there are no scripted calls");
     let mut faults = Vec::new();
-    for path in paths {
-        let name = path.file_name().unwrap().to_string_lossy().into_owned();
+    for (pack, path) in scripts {
+        let file = path.file_name().unwrap().to_string_lossy().into_owned();
+        let name = format!("{pack}/{file}");
         if std::env::var("CALL").is_ok_and(|only| !name.contains(&only)) {
             continue;
         }
         let text = std::fs::read_to_string(&path).unwrap();
         let script: Script = toml::from_str(&text).unwrap_or_else(|e| panic!("{name}: {e}"));
-        if let Err(fault) = play(&script, books.path()).await {
+        if let Err(fault) = play(&pack, &script, books.path()).await {
             faults.push(format!("{name} ({}): {fault}", script.story));
         }
     }
     assert!(faults.is_empty(), "\n{}", faults.join("\n"));
 }
 
-async fn play(script: &Script, books: &Path) -> Result<(), String> {
+/// Every scripted call with the pack that it rings.
+fn scripts() -> Vec<(String, PathBuf)> {
+    let inside = |folder: &Path| -> Vec<PathBuf> {
+        let entries = std::fs::read_dir(folder).unwrap();
+        entries.map(|entry| entry.unwrap().path()).collect()
+    };
+    let mut scripts = Vec::new();
+    for path in inside(&folder("fixtures/calls")) {
+        if path.is_dir() {
+            let pack = path.file_name().unwrap().to_string_lossy().into_owned();
+            scripts.extend(inside(&path).into_iter().map(|path| (pack.clone(), path)));
+        } else {
+            scripts.push(("water".to_owned(), path));
+        }
+    }
+    scripts.sort();
+    scripts
+}
+
+async fn play(name: &str, script: &Script, books: &Path) -> Result<(), String> {
     let mut office = Office::open(books).await;
     if script.office_is_down {
         office.close();
     }
-    let mut caller = Caller::ring(office, &script.from, script.agents.clone()).await;
+    let agents = script.agents.clone();
+    let mut caller = Caller::ring_pack(pack(name), office, &script.from, agents).await;
     caller.take();
     for (nth, turn) in script.turn.iter().enumerate() {
         if let Some(reason) = caller.ended {

@@ -1,16 +1,16 @@
 //! Whatever happens on a call, there is a way out, and nothing with an effect happens unasked.
 
-use crate::caller::{today, water};
+use crate::caller::{pack, today};
 use lingting::dialogue::{Conversation, Stimulus};
 use lingting::event::{
-    AgentId, AgentNews, Decision, Hypothesis, Millis, Pii, PromptId, Reply, Request, RequestId,
-    Ticket, TicketDraft, UtteranceId,
+    AgentId, AgentNews, Decision, Hypothesis, Millis, Outage, Pii, PromptId, Reply, Request,
+    RequestId, Ticket, TicketDraft, UtteranceId,
 };
 use proptest::prelude::*;
 use std::collections::BTreeMap;
 
 /// What callers say. The first ones are agreement; nothing else holds a yes.
-const PHRASES: [&str; 24] = [
+const PHRASES: [&str; 40] = [
     "对",
     "可以",
     "留言",
@@ -35,8 +35,25 @@ const PHRASES: [&str; 24] = [
     "回电",
     "我等",
     "今天天气怎么样",
+    "暖气漏水了快来人",
+    "家里暖气一点都不热",
+    "赛罕区",
+    "土左旗",
+    "整栋楼都不热",
+    "暖气片",
+    "阀门关着呢",
+    "我先试试",
+    "我要报停",
+    "电线断了掉在路上",
+    "没有人",
+    "我家没电了",
+    "跳闸了",
+    "我要装充电桩",
+    "租的",
+    "看电表",
 ];
 const AGREEMENTS: usize = 3;
+const PACKS: [&str; 3] = ["water", "heating", "power"];
 const KEYS: [&str; 8] = ["1", "2", "3", "0", "*", "#", "10086230#", "13900000000"];
 const AGREEING_KEYS: [&str; 2] = ["1", "3"];
 
@@ -83,9 +100,9 @@ struct World {
 }
 
 impl World {
-    fn ring(from: &str) -> World {
+    fn ring(name: &str, from: &str) -> World {
         let mut world = World {
-            conversation: Conversation::new(water()),
+            conversation: Conversation::new(pack(name)),
             now: Millis(0),
             open: BTreeMap::new(),
             agreements: 0,
@@ -271,10 +288,20 @@ fn answer(request: &Request, how: u8) -> Reply {
             }
         }
         Request::Outages { .. } => Reply::Outages {
-            outages: Vec::new(),
+            outages: (how == 4).then(outage).into_iter().collect(),
         },
         Request::CreateTicket(draft) => ticket(draft.clone()),
         Request::TicketStatus { .. } => ticket(TicketDraft::default()),
+    }
+}
+
+fn outage() -> Outage {
+    Outage {
+        area: "国权路".into(),
+        cause: "检修".into(),
+        planned: false,
+        from: "2026-11-23 08:00".into(),
+        until: "2026-11-23 16:00".into(),
     }
 }
 
@@ -294,8 +321,9 @@ proptest! {
     fn whatever_happens_there_is_a_way_out_and_nothing_happens_unasked(
         acts in prop::collection::vec(act(), 1..50),
         knows_the_number in any::<bool>(),
+        pack in prop::sample::select(PACKS.to_vec()),
     ) {
-        let mut world = World::ring(if knows_the_number { "15400000001" } else { "" });
+        let mut world = World::ring(pack, if knows_the_number { "15400000001" } else { "" });
         for act in &acts {
             world.act(act);
         }
@@ -306,7 +334,7 @@ proptest! {
 #[test]
 fn a_caller_who_hangs_up_ends_the_call_in_every_state() {
     for phrases in [&[][..], &[5], &[5, 9], &[7, 8, 12], &[18], &[18, 22]] {
-        let mut world = World::ring("");
+        let mut world = World::ring("water", "");
         for phrase in phrases {
             world.act(&Act::Say(*phrase));
             world.news(1);
