@@ -12,7 +12,7 @@ use crate::event::AgentId;
 use crate::models::Folder;
 use crate::store::Store;
 use crate::telephony::{IncomingCall, Line, LineConfig};
-use crate::tts::{Kokoro, Openings, PhraseCache, Voice};
+use crate::tts::{Kokoro, Openings, PhraseCache, Voice, digit_pieces};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::mpsc;
@@ -114,6 +114,7 @@ async fn render_prompts(pack: &Pack, speaker: &Arc<Speaker>, workers: usize) {
     let missing: Vec<String> = clauses
         .map(|phrase| phrase.text)
         .chain(speaker.openings())
+        .chain(digit_pieces())
         .filter(|text| speaker.cached(text).is_none())
         .collect();
     if missing.is_empty() {

@@ -74,7 +74,7 @@ impl Language {
         completeness::completeness(self, text, expectation)
     }
 
-    /// How a slot's value is spoken back: digits one by one in groups (一零零八，六二三五), dates and amounts in words.
+    /// How a slot's value is spoken back: digits one by one in groups (幺零零八，六二三五), dates and amounts in words.
     /// Months of the year of `today` without it.
     pub fn read_back(&self, slot: &str, value: &str, today: NaiveDate) -> String {
         read_back::read_back(slot, value, today)

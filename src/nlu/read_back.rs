@@ -25,11 +25,14 @@ pub(super) fn read_back(slot: &str, value: &str, today: NaiveDate) -> String {
     spoken.unwrap_or_else(|| value.to_owned())
 }
 
-/// 一零零八，六二三五.
+/// 幺零零八，六二三五.
 fn groups(value: &str) -> String {
-    let spoken: Vec<String> = value.chars().map(digit).collect();
-    let groups: Vec<String> = spoken.chunks(GROUP).map(|group| group.concat()).collect();
-    groups.join("，")
+    let value: Vec<char> = value.chars().collect();
+    let groups: Vec<String> = value
+        .chunks(GROUP)
+        .map(|group| group.iter().collect())
+        .collect();
+    digit_string(&groups.join("，"))
 }
 
 fn digit(c: char) -> String {
@@ -139,7 +142,7 @@ mod tests {
     #[test]
     fn values_are_spoken_as_a_clerk_would() {
         for (slot, value, spoken) in [
-            ("account_number", "10086235", "一零零八，六二三五"),
+            ("account_number", "10086235", "幺零零八，六二三五"),
             ("phone", "13800138000", "幺三八，零零幺三，八零零零"),
             ("phone", "02165123456", "零二幺，六五幺二，三四五六"),
             ("amount", "36.50", "三十六块五"),

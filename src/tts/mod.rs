@@ -16,7 +16,7 @@ mod pronounce;
 pub use cache::PhraseCache;
 pub use kokoro::Kokoro;
 pub use normalise::normalise;
-pub use phrases::{Openings, PhrasePiece, phrases};
+pub use phrases::{Openings, PhrasePiece, digit_pieces, phrases};
 
 use std::sync::Arc;
 

@@ -1,6 +1,6 @@
 //! A sentence in pieces that are made and kept one by one, so that the first sound does not wait for the last.
 
-use super::normalise::{Kind, Spoken, normalise, stretches};
+use super::normalise::{Kind, normalise, stretches};
 use crate::mandarin::Lexicon;
 use std::collections::BTreeSet;
 
@@ -19,6 +19,12 @@ const LONGEST: usize = 45;
 const SEAM_MS: u64 = 60;
 /// Silence between groups of digits, in milliseconds: time to write them down.
 const GROUP_MS: u64 = 220;
+/// Silence between two pairs of digits of one group, in milliseconds.
+const PAIR_MS: u64 = 20;
+/// Digits as they are said one by one.
+const DIGITS: &str = "零幺二三四五六七八九";
+/// Fewest digits in a row that are a number said digit by digit.
+const NUMBER: usize = 3;
 
 /// Cuts a written text into pieces: one clause each, amounts and groups of digits by themselves. Clauses return from call to
 /// call and are then found in the cache. Nothing sayable in the text: no piece.
@@ -48,10 +54,8 @@ impl Openings {
         for stretch in stretches(written) {
             match stretch.kind {
                 Kind::Words => self.push_clauses(&mut pieces, &stretch.text),
-                Kind::Amount | Kind::Digits => pieces.push(Piece {
-                    said: stretch,
-                    mark: None,
-                }),
+                Kind::Amount => pieces.push(Piece::words(stretch.text)),
+                Kind::Digits => push_digits(&mut pieces, &stretch.text),
             }
         }
         (0..pieces.len())
@@ -82,15 +86,16 @@ impl Openings {
     fn push_clause(&self, pieces: &mut Vec<Piece>, clause: &str) {
         let clause = clause.trim();
         let (opening, value) = clause.split_at(self.opening(clause));
-        let parts = places(value).into_iter().flat_map(cut_long);
-        let opening = (!opening.is_empty()).then(|| opening.to_owned());
-        pieces.extend(opening.into_iter().chain(parts).map(|text| Piece {
-            said: Spoken {
-                text,
-                kind: Kind::Words,
-            },
-            mark: None,
-        }));
+        pieces.extend((!opening.is_empty()).then(|| Piece::words(opening.to_owned())));
+        for (part, is_number) in numbers(value) {
+            match is_number {
+                true => push_digits(pieces, part),
+                false => {
+                    let parts = places(part).into_iter().flat_map(cut_long);
+                    pieces.extend(parts.map(Piece::words));
+                }
+            }
+        }
     }
 
     /// Bytes of the longest opening that the clause begins with; 0 where nothing would be left.
@@ -121,10 +126,77 @@ fn places(clause: &str) -> Vec<&str> {
     parts
 }
 
-/// A piece under way: what is said, and the punctuation that closed it.
+/// A piece under way.
 struct Piece {
-    said: Spoken,
+    said: String,
+    /// The punctuation that closed it.
     mark: Option<char>,
+    /// For digits, whether their group goes on behind them.
+    digits: Option<bool>,
+}
+
+impl Piece {
+    fn words(said: String) -> Piece {
+        Piece {
+            said,
+            mark: None,
+            digits: None,
+        }
+    }
+}
+
+/// One group of digits, in pairs. There are a hundred, so that no number need ever be made while a caller waits.
+fn push_digits(pieces: &mut Vec<Piece>, group: &str) {
+    let digits: Vec<char> = group.chars().collect();
+    let mut pairs = digits.chunks(2).peekable();
+    while let Some(pair) = pairs.next() {
+        pieces.push(Piece {
+            said: pair.iter().collect(),
+            mark: None,
+            digits: Some(pairs.peek().is_some()),
+        });
+    }
+}
+
+/// Every piece of which numbers that are said digit by digit consist.
+pub fn digit_pieces() -> impl Iterator<Item = String> {
+    let singles = DIGITS.chars().map(String::from);
+    let pairs = DIGITS
+        .chars()
+        .flat_map(|first| DIGITS.chars().map(move |second| format!("{first}{second}")));
+    singles.chain(pairs).map(|digits| format!("{digits}，"))
+}
+
+/// A clause in stretches that are numbers said digit by digit and such that are not: 二零二六年 is a year, 六零二室 a room.
+fn numbers(clause: &str) -> Vec<(&str, bool)> {
+    let mut stretches = Vec::new();
+    let mut rest = clause;
+    while let Some(first) = rest.chars().next() {
+        let is_digit = |c: char| DIGITS.contains(c) || c == '一';
+        let wanted = is_digit(first);
+        let end = rest.find(|c| is_digit(c) != wanted).unwrap_or(rest.len());
+        let (stretch, behind) = rest.split_at(end);
+        let stands_alone = behind.is_empty() || behind.starts_with('的');
+        let is_number = wanted && stretch.chars().count() >= NUMBER && stands_alone;
+        stretches.push((stretch, is_number));
+        rest = behind;
+    }
+    join_words(clause, &stretches)
+}
+
+/// Neighbours that are no numbers become one stretch again.
+fn join_words<'a>(clause: &'a str, stretches: &[(&str, bool)]) -> Vec<(&'a str, bool)> {
+    let mut joined: Vec<(&str, bool)> = Vec::new();
+    let mut from = 0;
+    for (stretch, is_number) in stretches {
+        let to = from + stretch.len();
+        match joined.last_mut() {
+            Some((words, false)) if !is_number => *words = &clause[from - words.len()..to],
+            _ => joined.push((&clause[from..to], *is_number)),
+        }
+        from = to;
+    }
+    joined
 }
 
 /// Parts of at most [`LONGEST`] characters, cut between words where that is possible.
@@ -150,17 +222,23 @@ fn cut_long(clause: &str) -> Vec<String> {
 }
 
 fn finish(piece: &Piece, next: Option<&Piece>) -> PhrasePiece {
-    let both_digits =
-        piece.said.kind == Kind::Digits && next.is_some_and(|n| n.said.kind == Kind::Digits);
-    let (mark, pause_ms) = match (piece.mark, next) {
-        (Some(mark), _) => (mark, pause_after(mark).unwrap_or(0)),
-        (None, None) => ('。', 0),
+    let digits_follow = next.is_some_and(|next| next.digits.is_some());
+    let pause_ms = match (piece.mark, piece.digits) {
+        (Some(mark), _) => pause_after(mark).unwrap_or(0),
+        (None, Some(true)) => PAIR_MS,
+        (None, Some(false)) if digits_follow => GROUP_MS,
+        (None, _) => SEAM_MS,
+    };
+    let mark = match piece.mark {
+        // The same melody wherever they stand, so that each pair is made once.
+        _ if piece.digits.is_some() => '，',
+        Some(mark) => mark,
         // Melody that goes on.
-        (None, Some(_)) if both_digits => ('，', GROUP_MS),
-        (None, Some(_)) => ('，', SEAM_MS),
+        None if next.is_some() => '，',
+        None => '。',
     };
     PhrasePiece {
-        text: format!("{}{mark}", piece.said.text),
+        text: format!("{}{mark}", piece.said),
         pause_ms: if next.is_some() { pause_ms } else { 0 },
     }
 }
@@ -215,8 +293,10 @@ mod tests {
             cut("您的户号是10086235，对吗？"),
             owned(&[
                 ("您的户号是，", 60),
-                ("幺零零八，", 220),
-                ("六二三五，", 200),
+                ("幺零，", 20),
+                ("零八，", 220),
+                ("六二，", 20),
+                ("三五，", 200),
                 ("对吗？", 0),
             ])
         );
@@ -224,7 +304,22 @@ mod tests {
             .into_iter()
             .map(|(text, _)| text)
             .collect();
-        assert_eq!(groups, ["幺三八，", "零零幺三，", "八零零零。"]);
+        assert_eq!(
+            groups,
+            ["幺三，", "八，", "零零，", "幺三，", "八零，", "零零，"]
+        );
+        let known: Vec<String> = digit_pieces().collect();
+        assert!(groups.iter().all(|group| known.contains(group)));
+        let texts = |text| -> Vec<String> { cut(text).into_iter().map(|piece| piece.0).collect() };
+        assert_eq!(
+            texts("户号是幺零零八，六二三五，对吗？"),
+            texts("户号是10086235，对吗？")
+        );
+        assert_eq!(
+            texts("尾号六二三零的户号"),
+            ["尾号，", "六二，", "三零，", "的户号。"]
+        );
+        assert_eq!(texts("二零二六年的六零二室").len(), 1);
     }
 
     #[test]
