@@ -6,7 +6,8 @@ use lingting::models::Folder;
 use lingting::sim::{Placed, Script, place};
 use lingting::telephony::{Line, LineConfig};
 use lingting::tts::{Kokoro, Phrase, Synthesizer, Voice};
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
 use std::process::{Child, Command, Stdio};
 
 /// Asks for the bill of the telephone that rings, and two questions more.
@@ -158,9 +159,13 @@ impl Server {
             .expect("the program");
         let output = BufReader::new(process.stdout.take().expect("it is piped"));
         let mut lines = output.lines().map_while(Result::ok);
-        let uri = lines
-            .find_map(|line| line.strip_prefix("calls: ").map(str::to_owned))
-            .expect("the program says where it listens");
+        let mut told = |what| {
+            lines
+                .find_map(|line| line.strip_prefix(what).map(str::to_owned))
+                .expect("the program says where it listens")
+        };
+        let (uri, pages) = (told("calls: "), told("pages: http://"));
+        wait_for_quiet(&pages);
         // Whoever writes to a pipe that nobody reads is ended.
         std::thread::spawn(move || lines.for_each(drop));
         Server {
@@ -179,6 +184,20 @@ impl Server {
             .map(|field| field.parse::<f64>().expect("a number of ticks"))
             .sum();
         ticks / 100.0
+    }
+}
+
+/// Waits until the answers to common questions have been made, as they are once a house has been open for a while.
+fn wait_for_quiet(pages: &str) {
+    let mut quiet = 0;
+    while quiet < 5 {
+        std::thread::sleep(std::time::Duration::from_secs(1));
+        let mut stream = TcpStream::connect(pages).expect("the pages");
+        write!(stream, "GET /metrics HTTP/1.0\r\n\r\n").expect("a request");
+        let mut metrics = String::new();
+        stream.read_to_string(&mut metrics).expect("the metrics");
+        let idle = metrics.contains("lingting_compute_running{priority=\"batch\"} 0");
+        quiet = if idle { quiet + 1 } else { 0 };
     }
 }
 

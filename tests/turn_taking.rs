@@ -213,6 +213,17 @@ fn speech_without_words_is_told_unless_it_was_a_cough() {
 }
 
 #[test]
+fn after_a_yes_no_question_the_shortest_word_is_asked_for_again() {
+    let mut line = Line::new(Heard::Nothing);
+    line.turns.expect(Expectation {
+        kind: ExpectedKind::YesNo,
+        ..Expectation::default()
+    });
+    line.speaks(320).is_silent(1_000);
+    assert_eq!(line.count(|o| matches!(o, Output::Unclear { .. })), 1);
+}
+
+#[test]
 fn a_recogniser_that_never_answers_does_not_hold_the_turn_for_ever() {
     let mut turns = TurnTaking::default();
     let mut now = Millis(0);

@@ -85,7 +85,8 @@ impl House {
         let demo = open_demo(config).await?;
         let backend = open_backend(config, demo.as_ref())?;
         let (line, incoming) = Line::open(line_config).await?;
-        render_prompts(&pack, &speaker, threads + 1).await;
+        render(speaker.clone(), prompts(&pack, &speaker), threads + 1).await;
+        tokio::spawn(render(speaker.clone(), answers(&pack, &speaker), 1));
         let agents = config.agents.iter();
         let agents = agents.map(|agent| (AgentId(agent.id.clone()), agent.skills.clone()));
         let desk = Desk::open(agents.collect(), WRAP_UP, line.watch_registrations());
@@ -106,34 +107,37 @@ impl House {
     }
 }
 
-/// Makes the sound of every fixed text, so that the first caller hears it at once. It is kept: only the first start
-/// with a pack takes minutes.
-async fn render_prompts(pack: &Pack, speaker: &Arc<Speaker>, workers: usize) {
+/// What every call says whatever the caller wants, in phrases.
+fn prompts(pack: &Pack, speaker: &Speaker) -> Vec<String> {
     let fixed = pack.fixed_texts();
     let clauses = fixed.iter().flat_map(|text| speaker.phrases(text));
-    let missing: Vec<String> = clauses
-        .map(|phrase| phrase.text)
-        .chain(speaker.openings())
-        .chain(digit_pieces())
-        .filter(|text| speaker.cached(text).is_none())
-        .collect();
+    let clauses = clauses.map(|phrase| phrase.text);
+    let pieces = speaker.openings().chain(digit_pieces());
+    clauses.chain(pieces).collect()
+}
+
+/// The answers to common questions, in phrases.
+fn answers(pack: &Pack, speaker: &Speaker) -> Vec<String> {
+    let clauses = pack.faq_answers().flat_map(|text| speaker.phrases(text));
+    clauses.map(|phrase| phrase.text).collect()
+}
+
+/// Makes the sound of phrases ahead, so many at a time. It is kept: only the first start with a pack takes minutes.
+async fn render(speaker: Arc<Speaker>, phrases: Vec<String>, workers: usize) {
+    let is_missing = |text: &String| speaker.cached(text).is_none();
+    let missing: Vec<String> = phrases.into_iter().filter(is_missing).collect();
     if missing.is_empty() {
         return;
     }
-    tracing::info!(phrases = missing.len(), "making the sound of fixed prompts");
+    tracing::info!(phrases = missing.len(), "making the sound of fixed texts");
+    let missing = Arc::new(missing);
     let mut work = JoinSet::new();
     for worker in 0..workers {
-        let share: Vec<String> = missing
-            .iter()
-            .skip(worker)
-            .step_by(workers)
-            .cloned()
-            .collect();
-        let speaker = speaker.clone();
+        let (missing, speaker) = (missing.clone(), speaker.clone());
         work.spawn(async move {
-            for text in share {
-                if let Err(error) = speaker.fetch(&text, Priority::Batch).await {
-                    tracing::error!(error, "a fixed prompt cannot be spoken");
+            for text in missing.iter().skip(worker).step_by(workers) {
+                if let Err(error) = speaker.fetch(text, Priority::Batch).await {
+                    tracing::error!(error, "a fixed text cannot be spoken");
                 }
             }
         });

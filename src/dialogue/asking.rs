@@ -245,7 +245,7 @@ impl Conversation {
         super::office::request(operation, [(slot.to_owned(), value.to_owned())]).ok()
     }
 
-    /// Yes or no in an utterance.
+    /// Yes or no in an utterance. A yes needs its words: what merely resembles one must not open a ticket.
     pub(super) fn yes_no(&self, heard: &Heard) -> Option<bool> {
         let pack = &self.pack;
         let reading = heard
@@ -256,7 +256,6 @@ impl Conversation {
         match reading.map(|reading| reading.value.0).as_deref() {
             Some("yes") => Some(true),
             Some("no") => Some(false),
-            _ if heard.is("affirm", confident) => Some(true),
             _ if heard.is("deny", confident) => Some(false),
             _ => None,
         }

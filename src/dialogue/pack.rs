@@ -83,6 +83,11 @@ impl Pack {
         self.spoken().iter().flat_map(|text| text.fixed()).collect()
     }
 
+    /// The answers to common questions.
+    pub fn faq_answers(&self) -> impl Iterator<Item = &str> {
+        self.language.faq_answers()
+    }
+
     /// The words that stand before values: 户号是, 尾号.
     pub fn openings(&self) -> BTreeSet<String> {
         self.spoken()

@@ -48,6 +48,11 @@ const NEAR: f32 = 0.5;
 const STRANGE: f32 = 1.0;
 
 impl Faq {
+    /// All answers, as they are spoken.
+    pub(super) fn answers(&self) -> impl Iterator<Item = &str> {
+        self.entries.iter().map(|entry| entry.answer.as_str())
+    }
+
     pub(super) fn read(path: &Path) -> Result<Faq, NluError> {
         let (file, text): (File, String) = files::read_toml(path)?;
         let mut entries: Vec<Entry> = Vec::new();

@@ -80,6 +80,11 @@ impl Language {
         read_back::read_back(slot, value, today)
     }
 
+    /// The answers to all common questions, as they are spoken.
+    pub fn faq_answers(&self) -> impl Iterator<Item = &str> {
+        self.faq.answers()
+    }
+
     /// The answer to a common question, where one is near enough.
     pub fn faq(&self, text: &str) -> Option<FaqAnswer> {
         self.faq.answer(text)

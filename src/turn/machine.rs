@@ -339,7 +339,7 @@ impl TurnTaking {
         self.resume_prompt(outputs);
         let over_prompt = !self.prompts.is_empty();
         if let Some(speaking) = self.end_unsaid()
-            && speaking.speech_ms >= self.timing.cough_ms
+            && speaking.speech_ms >= self.timing.cough_ms(&self.expectation)
             && !over_prompt
         {
             outputs.push(Output::Unclear {

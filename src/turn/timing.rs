@@ -32,6 +32,8 @@ pub struct Timing {
     pub barge_in_ms: u64,
     /// Speech without words shorter than this is a cough, not an answer that we failed to hear.
     pub cough_ms: u64,
+    /// The same where a yes or a no is awaited, which may be as short.
+    pub short_cough_ms: u64,
     /// Longest utterance; the recogniser's window is 30 s.
     pub longest_ms: u64,
     /// Silence after a prompt that is worth a 在吗.
@@ -56,6 +58,7 @@ impl Default for Timing {
             give_up_ms: 4_000,
             barge_in_ms: 256,
             cough_ms: 704,
+            short_cough_ms: 224,
             longest_ms: 26_000,
             silent_ms: 6_016,
             key_pause_ms: 3_008,
@@ -64,6 +67,14 @@ impl Default for Timing {
 }
 
 impl Timing {
+    /// Speech without words shorter than this is not answered.
+    pub fn cough_ms(&self, expectation: &Expectation) -> u64 {
+        match expectation.kind {
+            ExpectedKind::YesNo => self.short_cough_ms,
+            _ => self.cough_ms,
+        }
+    }
+
     /// Silence that ends a turn of this completeness.
     pub fn endpoint_ms(&self, expectation: &Expectation, completeness: Completeness) -> u64 {
         match (expectation.kind, completeness) {
