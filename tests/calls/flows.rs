@@ -267,6 +267,7 @@ fn a_burst_pipe_becomes_an_urgent_ticket() {
             (ticket.category.as_str(), ticket.urgency),
             ("repair.burst", Urgency::Urgent)
         );
-        assert!(ticket.address.unwrap().contains("复兴中路1195弄"));
+        let address = ticket.address.unwrap();
+        assert!(address.contains("复兴中路1195弄"), "{}", call.told());
     });
 }
