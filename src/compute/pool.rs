@@ -12,6 +12,7 @@ use std::pin::Pin;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll};
+use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 use thread_priority::{ThreadPriority, ThreadPriorityValue, set_current_thread_priority};
 use tokio::sync::oneshot;
@@ -78,9 +79,11 @@ pub struct PoolFull {
 #[error("the job was lost: it panicked, or the program is ending")]
 pub struct JobLost;
 
-/// Threads that run jobs. Dropping it lets running jobs end and drops the waiting ones.
+/// Threads that run jobs. Dropping it drops the jobs that wait and waits for those that run: a network must not be at work
+/// while the program ends.
 pub struct Pool {
     lanes: [Arc<Lane>; PRIORITIES.len()],
+    threads: Vec<JoinHandle<()>>,
 }
 
 struct Lane {
@@ -115,6 +118,7 @@ impl Pool {
     /// A pool with `threads` threads for each priority (at least one), one more for [`Priority::Batch`], which yields to
     /// all others, and at most `limit` waiting jobs for each.
     pub fn new(threads: usize, limit: usize) -> Pool {
+        let mut workers = Vec::new();
         let lanes = PRIORITIES.map(|priority| {
             let lane = Arc::new(Lane {
                 queue: Mutex::default(),
@@ -124,11 +128,14 @@ impl Pool {
             });
             let more = usize::from(priority == Priority::Batch);
             for _ in 0..threads.max(1) + more {
-                spawn_worker(priority, Arc::clone(&lane));
+                workers.push(spawn_worker(priority, Arc::clone(&lane)));
             }
             lane
         });
-        Pool { lanes }
+        Pool {
+            lanes,
+            threads: workers,
+        }
     }
 
     /// Hands in a job that is expected to take `estimate`.
@@ -183,6 +190,10 @@ impl Drop for Pool {
             queue.jobs.clear();
             drop(queue);
             lane.wake.notify_all();
+        }
+        for thread in self.threads.drain(..) {
+            // A thread can only have ended by a panic, of which it has told; jobs' own panics are caught.
+            let _ = thread.join();
         }
     }
 }
@@ -243,7 +254,7 @@ impl Lane {
     }
 }
 
-fn spawn_worker(priority: Priority, lane: Arc<Lane>) {
+fn spawn_worker(priority: Priority, lane: Arc<Lane>) -> JoinHandle<()> {
     let name = format!("compute-{priority:?}").to_lowercase();
     std::thread::Builder::new()
         .name(name)
@@ -261,7 +272,7 @@ fn spawn_worker(priority: Priority, lane: Arc<Lane>) {
                 lane.running.fetch_sub(1, Ordering::Relaxed);
             }
         })
-        .expect("a machine that cannot start a thread cannot serve at all");
+        .expect("a machine that cannot start a thread cannot serve at all")
 }
 
 impl Waiting {
