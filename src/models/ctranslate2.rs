@@ -154,7 +154,7 @@ impl Weights {
 }
 
 /// A half-precision number (IEEE 754 binary16) in single precision, exactly.
-fn from_half(bits: u16) -> f32 {
+pub(crate) fn from_half(bits: u16) -> f32 {
     let sign = u32::from(bits & 0x8000) << 16;
     let exponent = u32::from(bits >> 10) & 0x1f;
     let mantissa = u32::from(bits) & 0x3ff;

@@ -48,6 +48,8 @@ pub struct Model {
 pub enum Converter {
     /// Whisper's CTranslate2 weights to the int8 graphs and to ggml.
     Whisper,
+    /// The sentence encoder's packed weights to its graph and its vocabulary.
+    E5,
 }
 
 /// One archive or file to fetch.

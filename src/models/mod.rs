@@ -6,6 +6,9 @@
 
 mod archive;
 pub mod ctranslate2;
+pub mod e5;
+mod e5_graph;
+mod e5_vocabulary;
 mod fetch;
 mod folder;
 pub mod ggml;
@@ -18,6 +21,7 @@ pub mod whisper;
 mod whisper_graph;
 pub mod whisper_vocabulary;
 
+pub(crate) use ctranslate2::from_half;
 pub use folder::Folder;
 pub use manifest::{Client, Converter, Fetch, File, Manifest, Model};
 pub use pull::{Step, pull};

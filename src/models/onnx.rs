@@ -5,6 +5,7 @@
 use prost::Message;
 
 const FLOAT: i32 = 1;
+const UINT8: i32 = 2;
 const INT8: i32 = 3;
 const INT64: i32 = 7;
 /// Version of the standard operator set; 20 brought `Gelu`.
@@ -188,6 +189,11 @@ impl GraphBuilder {
     pub fn bytes(&mut self, name: &str, shape: &[usize], data: &[i8]) -> String {
         let raw = data.iter().map(|&value| value as u8).collect();
         self.initializer(name, INT8, shape, raw)
+    }
+
+    /// Adds constant bytes without sign.
+    pub fn unsigned_bytes(&mut self, name: &str, shape: &[usize], data: &[u8]) -> String {
+        self.initializer(name, UINT8, shape, data.to_vec())
     }
 
     /// Adds constant 64-bit whole numbers, as a vector.

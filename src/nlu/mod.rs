@@ -10,6 +10,7 @@
 
 mod commands;
 mod completeness;
+mod encoder;
 mod error;
 mod faq;
 mod files;
@@ -22,6 +23,7 @@ mod slots;
 mod sounds;
 mod units;
 
+pub use encoder::{Encoder, EncoderError};
 pub use error::NluError;
 pub use faq::FaqAnswer;
 pub use intents::CrossValidation;
