@@ -2,13 +2,16 @@
 
 use chrono::NaiveDate;
 use lingting::event::{Completeness, Expectation, ExpectedKind, Hypothesis};
-use lingting::nlu::{Context, Language, Meaning};
+use lingting::models::Folder;
+use lingting::nlu::{Context, Encoder, Language, Meaning, Senses};
 use proptest::prelude::*;
 use std::path::Path;
 use std::sync::LazyLock;
 
 static WATER: LazyLock<Language> = LazyLock::new(|| {
-    Language::load(Path::new("grammars/water"), Path::new("grammars/common")).unwrap()
+    let encoder = Encoder::open(&Folder::locate(None)).unwrap();
+    let (water, common) = (Path::new("grammars/water"), Path::new("grammars/common"));
+    Language::load(water, common, &Senses::all(encoder)).unwrap()
 });
 
 fn hypothesis(text: &str) -> Hypothesis {

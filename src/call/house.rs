@@ -10,6 +10,7 @@ use crate::config::{Config, Limits};
 use crate::dialogue::Pack;
 use crate::event::AgentId;
 use crate::models::Folder;
+use crate::nlu::Encoder;
 use crate::store::Store;
 use crate::telephony::{IncomingCall, Line, LineConfig};
 use crate::tts::{Kokoro, Openings, PhraseCache, Voice, digit_pieces};
@@ -57,10 +58,12 @@ impl House {
     /// Opens every room. Calls that come while the fixed prompts are made ring until they are.
     pub async fn open(config: &Config) -> Result<(House, mpsc::Receiver<IncomingCall>), OpenError> {
         let folder = &config.pack.folder;
-        let pack = Pack::load(&folder.join(&config.pack.name), &folder.join("common"))?;
+        let models = Folder::locate(config.models.folder.as_deref());
+        let encoder = Encoder::open(&models)?;
+        let name = &config.pack.name;
+        let pack = Pack::load(&folder.join(name), &folder.join("common"), &encoder)?;
         let pack = Arc::new(pack);
         let line_config = LineConfig::new(config)?;
-        let models = Folder::locate(config.models.folder.as_deref());
         let runtime = models.path("onnxruntime", "libonnxruntime.so")?;
         let detector = models.path("silero-vad", "silero_vad.onnx")?;
         let vad = Arc::new(SessionPool::load(&runtime, &detector)?);

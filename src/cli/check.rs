@@ -4,6 +4,7 @@ use super::Outcome;
 use crate::config::Config;
 use crate::dialogue::Pack;
 use crate::models::{Folder, Manifest};
+use crate::nlu::Encoder;
 use crate::store::Store;
 use crate::telephony::LineConfig;
 use clap::Args;
@@ -51,7 +52,9 @@ impl Check {
 
 fn pack(config: &Config) -> Finding {
     let folder = &config.pack.folder;
-    Pack::load(&folder.join(&config.pack.name), &folder.join("common"))?;
+    let encoder = Encoder::open(&Folder::locate(config.models.folder.as_deref()))?;
+    let name = &config.pack.name;
+    Pack::load(&folder.join(name), &folder.join("common"), &encoder)?;
     Ok(())
 }
 

@@ -5,6 +5,8 @@ use crate::call::replay;
 use crate::config::Config;
 use crate::dialogue::Pack;
 use crate::event::CallId;
+use crate::models::Folder;
+use crate::nlu::Encoder;
 use crate::store::Archive;
 use clap::Args;
 use std::path::PathBuf;
@@ -31,7 +33,8 @@ impl Replay {
         let config = Config::find(self.config.as_deref())?;
         let name = self.pack.as_ref().unwrap_or(&config.pack.name);
         let folder = &config.pack.folder;
-        let pack = Pack::load(&folder.join(name), &folder.join("common"))?;
+        let encoder = Encoder::open(&Folder::locate(config.models.folder.as_deref()))?;
+        let pack = Pack::load(&folder.join(name), &folder.join("common"), &encoder)?;
         let events = super::runtime()?.block_on(async {
             Archive::open(&config.store.folder)
                 .await?

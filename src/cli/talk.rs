@@ -8,6 +8,8 @@ use crate::dialogue::{Conversation, Pack, Stimulus};
 use crate::event::{
     AgentId, AgentNews, Decision, Hypothesis, Millis, Pii, Reply, RequestId, UtteranceId,
 };
+use crate::models::Folder;
+use crate::nlu::Encoder;
 use chrono::{Local, NaiveDateTime, NaiveTime};
 use clap::Args;
 use std::collections::VecDeque;
@@ -49,7 +51,9 @@ fn agent() -> AgentId {
 
 impl Talk {
     pub(super) fn run(self) -> Outcome {
-        let pack = Pack::load(&self.packs.join(&self.pack), &self.packs.join("common"))?;
+        let encoder = Encoder::open(&Folder::locate(None))?;
+        let folder = self.packs.join(&self.pack);
+        let pack = Pack::load(&folder, &self.packs.join("common"), &encoder)?;
         let runtime = tokio::runtime::Runtime::new()?;
         runtime.block_on(self.talk(Arc::new(pack)))
     }

@@ -3,14 +3,15 @@
 use super::{Outcome, lines};
 use crate::config::PackChoice;
 use crate::event::Hypothesis;
-use crate::nlu::{Context, Language};
+use crate::models::Folder;
+use crate::nlu::{Context, Encoder, Language, Senses};
 use chrono::NaiveDate;
 use clap::Args;
 use serde_json::json;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-/// Prints what each line of text means: text, corrected, intent, confidence, slots.
+/// Prints what each line of text means: text, corrected, intent, confidence, further, slots.
 #[derive(Debug, Args)]
 pub struct Understand {
     /// Domain pack.
@@ -26,7 +27,8 @@ pub struct Understand {
 impl Understand {
     pub(super) fn run(self) -> Outcome {
         let folder = PackChoice::default().folder;
-        let language = Language::load(&folder.join(&self.pack), &folder.join("common"))?;
+        let senses = Senses::all(Encoder::open(&Folder::locate(None))?);
+        let language = Language::load(&folder.join(&self.pack), &folder.join("common"), &senses)?;
         let context = Context {
             today: self
                 .today
@@ -40,6 +42,7 @@ impl Understand {
             };
             let meaning = language.understand(&[hypothesis], &context);
             let (intent, confidence) = meaning.intent();
+            let further: Vec<&String> = meaning.further.iter().map(|(intent, _)| intent).collect();
             let slots: BTreeMap<&String, &String> = meaning
                 .slots
                 .iter()
@@ -50,6 +53,7 @@ impl Understand {
                 "corrected": meaning.corrected,
                 "intent": intent,
                 "confidence": confidence,
+                "further": further,
                 "slots": slots,
             })
         })

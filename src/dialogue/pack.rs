@@ -5,11 +5,12 @@ use super::flow::{Flow, Step};
 use super::settings::{Settings, SlotSettings};
 use super::template::Texts;
 use super::{PackError, template::Template};
-use crate::nlu::Language;
+use crate::nlu::{Encoder, Language, Senses};
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// A loaded and checked domain pack.
 pub struct Pack {
@@ -36,11 +37,12 @@ impl fmt::Debug for Pack {
 }
 
 impl Pack {
-    /// Loads and checks the pack in `folder` with the grammars and texts shared by all packs in `common`.
+    /// Loads and checks the pack in `folder` with the grammars and texts shared by all packs in `common`; `encoder` may
+    /// serve any number of packs.
     ///
     /// # Errors
     /// The first file that cannot be read or that does not say what it should, with its line.
-    pub fn load(folder: &Path, common: &Path) -> Result<Pack, PackError> {
+    pub fn load(folder: &Path, common: &Path, encoder: &Arc<Encoder>) -> Result<Pack, PackError> {
         let path = folder.join("pack.toml");
         let text = PackError::text(&path)?;
         let settings: Settings = PackError::parse(&path, &text)?;
@@ -54,7 +56,7 @@ impl Pack {
                 flows.insert(flow.name.clone(), flow);
             }
         }
-        let language = Language::load(folder, common)?;
+        let language = Language::load(folder, common, &Senses::all(Arc::clone(encoder)))?;
         let pack = Pack {
             name: name_of(folder),
             voice: settings.voice.clone(),

@@ -108,10 +108,7 @@ fn partial_if(unfinished: bool) -> Completeness {
 }
 
 fn open(language: &Language, text: &str) -> Completeness {
-    let intents = language
-        .intents
-        .classify(&language.lexicon.correct(text), &language.lexicon);
-    match intents.first() {
+    match language.learned(text).first() {
         Some((intent, probability)) if intent != "unknown" && *probability >= BEYOND_DOUBT => {
             Completeness::Complete
         }

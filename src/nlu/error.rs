@@ -12,6 +12,9 @@ pub enum NluError {
         path: PathBuf,
         source: std::io::Error,
     },
+    /// The pack's sentences could not be encoded.
+    #[error(transparent)]
+    Encoder(#[from] super::EncoderError),
     /// A file is not what it should be; line and column count characters from 1.
     #[error("{path}:{line}:{column}: {message}")]
     Invalid {

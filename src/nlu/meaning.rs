@@ -1,6 +1,7 @@
 //! What an utterance means, from its readings.
 
 use super::Language;
+use super::joined::two_wishes;
 use super::units::{Numerals, Units};
 use crate::event::{Hypothesis, Pii};
 use chrono::NaiveDate;
@@ -23,8 +24,12 @@ pub struct Meaning {
     pub text: Pii<String>,
     /// After phonetic correction; equals `text` where nothing was corrected.
     pub corrected: Pii<String>,
-    /// Intent ids with their probability 0..1, best first, never empty; `unknown` is out of scope.
+    /// Intent ids with their probability 0..1, best first, never empty; `unknown` is out of scope. Of a family
+    /// (`repair`, `repair.burst`) the likeliest one, with the probability of all. In a sentence of two wishes those of
+    /// the first.
     pub intents: Vec<(String, f32)>,
+    /// What was wanted besides in the same breath (查下水费顺便报个修), with its probability.
+    pub further: Vec<(String, f32)>,
     /// What was named, by slot id.
     pub slots: BTreeMap<String, SlotReading>,
     /// Whether the words are those of an angry caller.
@@ -83,11 +88,16 @@ pub(super) fn understand(
             ..Meaning::default()
         };
     };
+    let (intents, further) = match two_wishes(language, &hypothesis.text) {
+        Some((first, second)) => (first, vec![second]),
+        None => (intents(language, hypotheses), Vec::new()),
+    };
     Meaning {
-        intents: intents(language, hypotheses),
+        intents,
+        further,
         slots: slots.into_iter().nth(chosen).unwrap_or_default(),
         angry: language.lexicon.is_angry(&hypothesis.text),
-        corrected: language.lexicon.correct(&hypothesis.text).into(),
+        corrected: language.correct(&hypothesis.text).into(),
         text: hypothesis.text.clone(),
     }
 }
@@ -127,8 +137,7 @@ fn intents(language: &Language, hypotheses: &[Hypothesis]) -> Vec<(String, f32)>
 /// Words that work everywhere by grammar, the rest by what the examples taught.
 fn of_one(language: &Language, text: &str) -> Vec<(String, f32)> {
     let units = Units::hear(text, Numerals::Singly);
-    let corrected = language.lexicon.correct(text);
-    let mut learned = language.intents.classify(&corrected, &language.lexicon);
+    let mut learned = language.learned(text);
     let command = language.commands.hear(&units);
     let decided = match command {
         Some((command, _)) => Some(command),

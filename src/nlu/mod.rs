@@ -16,6 +16,7 @@ mod faq;
 mod files;
 mod grammar;
 mod intents;
+mod joined;
 mod lexicon;
 mod meaning;
 mod read_back;
@@ -33,6 +34,29 @@ pub use slots::{SlotId, Slots, weighted_731};
 use crate::event::{Completeness, Expectation, Hypothesis};
 use chrono::NaiveDate;
 use std::path::Path;
+use std::sync::Arc;
+
+/// What understanding works with. All of it, but in measurements of what each part brings.
+#[derive(Debug, Clone)]
+pub struct Senses {
+    /// The sentence encoder.
+    pub encoder: Option<Arc<Encoder>>,
+    /// Whether sentences are compared by their syllables too.
+    pub syllables: bool,
+    /// Whether words of the trade are put right before a sentence is understood.
+    pub correction: bool,
+}
+
+impl Senses {
+    /// All of it.
+    pub fn all(encoder: Arc<Encoder>) -> Senses {
+        Senses {
+            encoder: Some(encoder),
+            syllables: true,
+            correction: true,
+        }
+    }
+}
 
 /// What one pack understands. Loaded once, shared by all calls.
 pub struct Language {
@@ -42,21 +66,26 @@ pub struct Language {
     faq: faq::Faq,
     commands: commands::Commands,
     unfinished: completeness::Unfinished,
+    correction: bool,
 }
 
 impl Language {
-    /// Reads a pack's folder and the folder that all packs share, and trains the classifier. Errors name file, line
-    /// and column.
-    pub fn load(pack_folder: &Path, common: &Path) -> Result<Language, NluError> {
+    /// Reads a pack's folder and the folder that all packs share, and trains the classifier: about a second, and more where
+    /// examples are new to the encoder. Errors name file, line and column.
+    pub fn load(pack_folder: &Path, common: &Path, senses: &Senses) -> Result<Language, NluError> {
         let lexicon = lexicon::Lexicon::read(&pack_folder.join("lexicon.toml"))?;
         let library = slots::read_grammars(pack_folder, common)?;
+        let faq = faq::Faq::read(&pack_folder.join("faq.toml"))?;
+        let questions = faq.questions();
+        let intents = intents::Intents::read(pack_folder, common, &questions, &lexicon, senses)?;
         Ok(Language {
             slots: Slots::compile(&library, pack_folder, common)?,
             commands: commands::Commands::load(&library, common)?,
             unfinished: completeness::Unfinished::load(&library, common)?,
-            intents: intents::Intents::read(&pack_folder.join("intents.toml"), &lexicon)?,
-            faq: faq::Faq::read(&pack_folder.join("faq.toml"))?,
+            intents,
+            faq,
             lexicon,
+            correction: senses.correction,
         })
     }
 
@@ -89,7 +118,7 @@ impl Language {
 
     /// The answer to a common question, where one is near enough.
     pub fn faq(&self, text: &str) -> Option<FaqAnswer> {
-        self.faq.answer(text)
+        self.faq.answer(self.intents.asked(text, &self.lexicon)?)
     }
 
     /// Whether a word of two or more characters sounds in a text, however it was written: 地址 in 暗地纸茶.
@@ -110,6 +139,24 @@ impl Language {
     /// Ids of all intents of this pack.
     pub fn intents(&self) -> impl Iterator<Item = &str> {
         self.intents.ids()
+    }
+
+    /// Whether a text stands among this pack's examples.
+    pub fn is_example(&self, text: &str) -> bool {
+        self.intents.is_example(text)
+    }
+
+    /// The text with words of the trade put right.
+    fn correct(&self, text: &str) -> String {
+        match self.correction {
+            true => self.lexicon.correct(text),
+            false => text.to_owned(),
+        }
+    }
+
+    /// What the examples taught of a text, best first.
+    fn learned(&self, text: &str) -> Vec<(String, f32)> {
+        self.intents.classify(&self.correct(text), &self.lexicon)
     }
 
     /// How well the classifier told apart examples that it had not learned from, measured while the pack was loaded.

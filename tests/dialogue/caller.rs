@@ -8,6 +8,8 @@ use lingting::event::{
     AgentId, AgentNews, Decision, HangUpReason, Hypothesis, Millis, Pii, Reply, Request,
     UtteranceId,
 };
+use lingting::models::Folder;
+use lingting::nlu::Encoder;
 use std::collections::{BTreeMap, VecDeque};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, LazyLock, Mutex, PoisonError};
@@ -28,12 +30,20 @@ pub fn water() -> Arc<Pack> {
     pack("water")
 }
 
+/// The sentence encoder, loaded once.
+pub fn encoder() -> &'static Arc<Encoder> {
+    static ENCODER: LazyLock<Arc<Encoder>> =
+        LazyLock::new(|| Encoder::open(&Folder::locate(None)).unwrap());
+    &ENCODER
+}
+
 /// A pack by its name, loaded once.
 pub fn pack(name: &str) -> Arc<Pack> {
     static PACKS: LazyLock<Mutex<BTreeMap<String, Arc<Pack>>>> = LazyLock::new(Mutex::default);
     let mut packs = PACKS.lock().unwrap_or_else(PoisonError::into_inner);
     let load = || {
-        let pack = Pack::load(&folder("grammars").join(name), &folder("grammars/common"));
+        let (own, common) = (folder("grammars").join(name), folder("grammars/common"));
+        let pack = Pack::load(&own, &common, encoder());
         Arc::new(pack.unwrap_or_else(|error| panic!("{error}")))
     };
     Arc::clone(packs.entry(name.to_owned()).or_insert_with(load))

@@ -1,6 +1,6 @@
 //! A pack with a mistake is not taken; the error names the file and the line.
 
-use crate::caller::{folder, water};
+use crate::caller::{encoder, folder, water};
 use lingting::dialogue::Pack;
 use std::path::{Path, PathBuf};
 
@@ -31,7 +31,7 @@ fn spoiled(file: &str, text: &str, by: &str) -> String {
     let content = std::fs::read_to_string(&path).unwrap();
     assert!(content.contains(text), "{file} does not hold {text:?}");
     std::fs::write(&path, content.replacen(text, by, 1)).unwrap();
-    let error = Pack::load(&pack, &common).unwrap_err();
+    let error = Pack::load(&pack, &common, encoder()).unwrap_err();
     error.to_string()
 }
 
@@ -135,9 +135,12 @@ fn what_hangs_on_no_value_can_be_spoken_before_the_first_call() {
 fn a_changed_file_changes_the_version() {
     let packs = tempfile::tempdir().unwrap();
     let (pack, common) = copy_packs(packs.path());
-    let before = Pack::load(&pack, &common).unwrap().version;
+    let before = Pack::load(&pack, &common, encoder()).unwrap().version;
     let path = pack.join("flows/suggestion.toml");
     let content = std::fs::read_to_string(&path).unwrap();
     std::fs::write(&path, content.replace("您请讲。", "请讲。")).unwrap();
-    assert_ne!(Pack::load(&pack, &common).unwrap().version, before);
+    assert_ne!(
+        Pack::load(&pack, &common, encoder()).unwrap().version,
+        before
+    );
 }

@@ -1,6 +1,7 @@
 //! `lingting eval`: scores against labelled data.
 
 mod asr;
+mod intents;
 mod numbers;
 mod score;
 
@@ -18,6 +19,8 @@ pub struct Eval {
 enum What {
     /// Recognition: characters and syllables that were heard wrong, and what it cost.
     Asr(asr::EvalAsr),
+    /// What callers want, as text.
+    Intents(intents::EvalIntents),
     /// Account numbers: spoken, heard, and chosen among the readings.
     Numbers(numbers::EvalNumbers),
 }
@@ -26,6 +29,7 @@ impl Eval {
     pub(super) fn run(self) -> Outcome {
         match self.what {
             What::Asr(asr) => asr.run(),
+            What::Intents(intents) => intents.run(),
             What::Numbers(numbers) => numbers.run(),
         }
     }

@@ -1,6 +1,6 @@
 //! What the classifier sees of a sentence: named features from several extractors.
 
-use super::regression::Sparse;
+use super::ridge::Sparse;
 use crate::nlu::lexicon::Lexicon;
 use crate::nlu::sounds::folded_units;
 use crate::nlu::units::{Numerals, Units};
@@ -121,11 +121,6 @@ impl Vocabulary {
             })
             .collect();
         Vocabulary { places }
-    }
-
-    /// How many features there are.
-    pub(super) fn len(&self) -> usize {
-        self.places.len()
     }
 
     /// The vector of a sentence, of unit length; empty where nothing in it was ever seen.

@@ -1,38 +1,27 @@
 //! Intents: what a caller wants, learned from a pack's examples.
 //!
-//! In: a sentence. Out: every intent with its probability. Several extractors describe a sentence; a logistic
-//! regression weighs what they say. While a pack is loaded it is also trained on four fifths of the examples and asked
-//! about the last, five times round: that tells how far its probabilities can be believed and which examples mislead.
+//! In: a sentence. Out: every kind of intent with its probability. A sentence is described by n-grams of its characters and
+//! syllables, by words of the trade, and by the sentence encoder's vector; a kernel machine weighs how like it is to each
+//! example. What each example scores when it is left out tells how far the probabilities can be believed and which
+//! examples mislead.
 
+mod examples;
 mod features;
-mod regression;
+mod linear;
+mod ridge;
 
+use super::encoder::{Encoder, Vector};
 use super::lexicon::Lexicon;
-use super::{NluError, files};
+use super::{NluError, Senses};
+use examples::{Examples, UNKNOWN};
 use features::{Characters, Extractor, Feature, Sentence, Sounds, Vocabulary, Words};
-use regression::{Regression, Sparse, softmax};
-use serde::Deserialize;
+use ridge::{Described, Label, Ridge, softmax};
+use std::collections::HashSet;
 use std::path::Path;
-use toml::Spanned;
+use std::sync::Arc;
 
-/// Parts that the examples are cut into.
-const FOLDS: usize = 5;
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct File {
-    intent: Vec<Spanned<Entry>>,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Entry {
-    id: String,
-    label: String,
-    examples: Vec<String>,
-}
-
-/// How well examples were told apart that had not been learned from.
+/// How well examples were told apart that had not been learned from, each left out in its turn. The first word of an intent's
+/// id counts.
 #[derive(Debug, Clone, Default)]
 pub struct CrossValidation {
     /// How many examples there are.
@@ -46,85 +35,115 @@ pub struct CrossValidation {
 /// The intents of a pack and the classifier that tells them apart.
 pub(super) struct Intents {
     names: Vec<(String, String)>,
+    /// Each intent's family: the place of the first one with the same first word.
+    families: Vec<usize>,
     extractors: Vec<Box<dyn Extractor>>,
     vocabulary: Vocabulary,
-    model: Regression,
-    temperature: f32,
+    encoder: Option<Arc<Encoder>>,
+    machine: Ridge,
+    steepness: f32,
+    examples: HashSet<String>,
     cross_validation: CrossValidation,
 }
 
 impl Intents {
-    /// Reads the examples and learns from them.
-    pub(super) fn read(path: &Path, lexicon: &Lexicon) -> Result<Intents, NluError> {
-        let (file, text): (File, String) = files::read_toml(path)?;
-        let extractors: Vec<Box<dyn Extractor>> =
-            vec![Box::new(Characters), Box::new(Sounds), Box::new(Words)];
-        let (mut described, mut classes, mut texts) = (Vec::new(), Vec::new(), Vec::new());
-        let mut names: Vec<(String, String)> = Vec::new();
-        for spanned in file.intent {
-            let offset = spanned.span().start;
-            let entry = spanned.into_inner();
-            let wrong = |message: String| NluError::at(path, &text, offset, message);
-            if entry.examples.is_empty() {
-                return Err(wrong(format!(
-                    "intent {:?} has no examples: write at least one",
-                    entry.id
-                )));
-            }
-            if names.iter().any(|(id, _)| *id == entry.id) {
-                return Err(wrong(format!(
-                    "intent {:?} stands twice in this file",
-                    entry.id
-                )));
-            }
-            for example in entry.examples {
-                described.push(describe(&extractors, lexicon, &example));
-                classes.push(names.len());
-                texts.push(example);
-            }
-            names.push((entry.id, entry.label));
+    /// Reads a pack's examples and learns from them; `questions` are those of its FAQ, each with the
+    /// place of its entry.
+    pub(super) fn read(
+        pack_folder: &Path,
+        common: &Path,
+        questions: &[(usize, &str)],
+        lexicon: &Lexicon,
+        senses: &Senses,
+    ) -> Result<Intents, NluError> {
+        let examples = Examples::read(pack_folder, common, questions)?;
+        let mut extractors: Vec<Box<dyn Extractor>> = vec![Box::new(Characters)];
+        if senses.syllables {
+            extractors.push(Box::new(Sounds));
+            extractors.push(Box::new(Words));
         }
-        if names.is_empty() {
-            return Err(NluError::at(
-                path,
-                &text,
-                0,
-                "there is no intent here: write [[intent]]",
-            ));
-        }
-        let vocabulary = Vocabulary::count(&described);
-        let vectors = described.iter().map(|features| vocabulary.vector(features));
-        let examples: Vec<(Sparse, usize)> = vectors.zip(classes).collect();
-        let held_out = held_out_scores(&examples, vocabulary.len(), names.len());
-        let scored: Vec<(&[f32], usize)> = held_out
-            .iter()
-            .zip(&examples)
-            .map(|(s, (_, class))| (s.as_slice(), *class))
+        let texts = examples.texts.iter();
+        let features: Vec<Vec<Feature>> = texts
+            .map(|text| describe(&extractors, lexicon, text))
             .collect();
-        let model = Regression::train(&examples, vocabulary.len(), names.len());
+        let vocabulary = Vocabulary::count(&features);
+        let mut described: Vec<Described> = features
+            .iter()
+            .map(|features| Described {
+                grams: vocabulary.vector(features),
+                vector: None,
+            })
+            .collect();
+        if let Some(encoder) = &senses.encoder {
+            let texts: Vec<&str> = examples.texts.iter().map(String::as_str).collect();
+            let vectors = encoder.encode_all(&texts)?;
+            for (described, vector) in described.iter_mut().zip(vectors) {
+                described.vector = Some(vector);
+            }
+        }
+        let families = families(&examples.names);
+        let entries = questions
+            .iter()
+            .map(|(entry, _)| entry + 1)
+            .max()
+            .unwrap_or(0);
+        let (labels, classes) = (&examples.labels, examples.names.len());
+        let trained = Ridge::train(&described, labels, classes, entries);
         Ok(Intents {
-            temperature: calibrate(&scored),
-            cross_validation: judge(&scored, &texts, &names),
-            names,
+            steepness: calibrate(&trained.held_out, &examples.labels, &families),
+            cross_validation: judge(&trained.held_out, &examples, &families),
+            machine: trained.machine,
+            examples: examples.texts.into_iter().collect(),
+            names: examples.names,
+            families,
             extractors,
             vocabulary,
-            model,
+            encoder: senses.encoder.clone(),
         })
     }
 
-    /// Every intent with its probability, best first. A sentence without anything known is `unknown`.
+    /// What may be wanted, best first: of each family (`repair`, `repair.burst`, …) the likeliest intent, with the
+    /// probability of the family. A sentence without a word is `unknown`.
     pub(super) fn classify(&self, text: &str, lexicon: &Lexicon) -> Vec<(String, f32)> {
-        let vector = self
-            .vocabulary
-            .vector(&describe(&self.extractors, lexicon, text));
-        if vector.is_empty() {
-            return vec![("unknown".into(), 1.0)];
+        if !text.chars().any(char::is_alphanumeric) {
+            return vec![(UNKNOWN.into(), 1.0)];
         }
-        let probabilities = self.model.probabilities(&vector, self.temperature);
-        let ids = self.names.iter().map(|(id, _)| id.clone());
-        let mut ranked: Vec<(String, f32)> = ids.zip(probabilities).collect();
+        let scores = self.scores(text, lexicon);
+        let probabilities = softmax(&scores[..self.names.len()], self.steepness);
+        let mut ranked: Vec<(String, f32)> = sums(&probabilities, &self.families)
+            .into_iter()
+            .map(|(best, sum)| (self.names[best].0.clone(), sum))
+            .collect();
         ranked.sort_by(|a, b| b.1.total_cmp(&a.1));
         ranked
+    }
+
+    /// The entry of the FAQ that a text asks for most likely, with its score: about 1 for a question as it stands in the
+    /// file, about 0 for what has nothing to do with it.
+    pub(super) fn asked(&self, text: &str, lexicon: &Lexicon) -> Option<(usize, f32)> {
+        let scores = self.scores(text, lexicon);
+        let entries = scores[self.names.len()..].iter().copied().enumerate();
+        entries.max_by(|a, b| a.1.total_cmp(&b.1))
+    }
+
+    /// Scores of all intents, then of all entries of the FAQ.
+    fn scores(&self, text: &str, lexicon: &Lexicon) -> Vec<f32> {
+        let features = describe(&self.extractors, lexicon, text);
+        let encoded = self.encoder.as_ref().map(|encoder| encoder.encode(text));
+        let vector = encoded.and_then(|encoded| {
+            encoded
+                .inspect_err(|error| {
+                    tracing::error!(%error, "a sentence is understood by its n-grams alone");
+                })
+                .ok()
+        });
+        let grams = self.vocabulary.vector(&features);
+        self.machine.scores(&Described { grams, vector })
+    }
+
+    /// Whether a text stands among the examples.
+    pub(super) fn is_example(&self, text: &str) -> bool {
+        self.examples.contains(text)
     }
 
     pub(super) fn label(&self, intent: &str) -> Option<&str> {
@@ -141,6 +160,39 @@ impl Intents {
     }
 }
 
+/// The first word of an intent's id: `repair` of `repair.burst`.
+pub(super) fn first_word(intent: &str) -> &str {
+    intent.split('.').next().unwrap_or(intent)
+}
+
+fn families(names: &[(String, String)]) -> Vec<usize> {
+    let first = |id: &str| {
+        let found = names
+            .iter()
+            .position(|(other, _)| first_word(other) == first_word(id));
+        found.unwrap_or(0)
+    };
+    names.iter().map(|(id, _)| first(id)).collect()
+}
+
+/// The likeliest intent of each family and the family's probability.
+fn sums(probabilities: &[f32], families: &[usize]) -> Vec<(usize, f32)> {
+    let mut sums: Vec<(usize, usize, f32)> = Vec::new();
+    for (intent, &family) in families.iter().enumerate() {
+        let probability = probabilities[intent];
+        match sums.iter_mut().find(|(known, ..)| *known == family) {
+            Some((_, best, sum)) => {
+                if probability > probabilities[*best] {
+                    *best = intent;
+                }
+                *sum += probability;
+            }
+            None => sums.push((family, intent, probability)),
+        }
+    }
+    sums.into_iter().map(|(_, best, sum)| (best, sum)).collect()
+}
+
 fn describe(extractors: &[Box<dyn Extractor>], lexicon: &Lexicon, text: &str) -> Vec<Feature> {
     let sentence = Sentence::hear(text, lexicon);
     let mut features = Vec::new();
@@ -150,58 +202,42 @@ fn describe(extractors: &[Box<dyn Extractor>], lexicon: &Lexicon, text: &str) ->
     features
 }
 
-/// Scores of each example by a model that had not seen it.
-fn held_out_scores(examples: &[(Sparse, usize)], features: usize, classes: usize) -> Vec<Vec<f32>> {
-    let mut scores = vec![Vec::new(); examples.len()];
-    for fold in 0..FOLDS {
-        // Every fifth: the examples of an intent lie together, so each fold has some of all.
-        let learned: Vec<(Sparse, usize)> = examples
-            .iter()
-            .enumerate()
-            .filter(|(i, _)| i % FOLDS != fold)
-            .map(|(_, e)| e.clone())
-            .collect();
-        let model = Regression::train(&learned, features, classes);
-        for (index, (example, _)) in examples.iter().enumerate().skip(fold).step_by(FOLDS) {
-            scores[index] = model.scores(example);
-        }
-    }
-    scores
-}
-
-/// The temperature at which held-out probabilities surprise least.
-fn calibrate(scored: &[(&[f32], usize)]) -> f32 {
-    let surprise = |temperature: f32| -> f32 {
-        scored
-            .iter()
-            .map(|(scores, class)| -softmax(scores, temperature)[*class].max(1e-9).ln())
-            .sum()
+/// The steepness at which the probabilities of families surprise least, over examples that were left out.
+fn calibrate(held_out: &[Vec<f32>], labels: &[Label], families: &[usize]) -> f32 {
+    let surprise = |steepness: f32| -> f32 {
+        let of = |(scores, label): (&Vec<f32>, &Label)| {
+            let family = families[label.class];
+            let probabilities = softmax(&scores[..families.len()], steepness);
+            let own = probabilities
+                .iter()
+                .zip(families)
+                .filter(|(_, other)| **other == family);
+            -own.map(|(p, _)| p).sum::<f32>().max(1e-9).ln()
+        };
+        held_out.iter().zip(labels).map(of).sum()
     };
-    let candidates = (2..=40).map(|tenth| tenth as f32 / 10.0);
+    let candidates = (4..=60).map(|half| half as f32 / 2.0);
     candidates
-        .min_by(|a, b| surprise(*a).total_cmp(&surprise(*b)))
-        .unwrap_or(1.0)
+        .map(|steepness| (steepness, surprise(steepness)))
+        .min_by(|a, b| a.1.total_cmp(&b.1))
+        .map_or(1.0, |(steepness, _)| steepness)
 }
 
-fn judge(
-    scored: &[(&[f32], usize)],
-    texts: &[String],
-    names: &[(String, String)],
-) -> CrossValidation {
+fn judge(held_out: &[Vec<f32>], examples: &Examples, families: &[usize]) -> CrossValidation {
     let mut result = CrossValidation {
-        examples: scored.len(),
+        examples: held_out.len(),
         ..CrossValidation::default()
     };
-    for ((scores, class), text) in scored.iter().zip(texts) {
-        let best = (0..scores.len())
+    let name = |class: usize| examples.names[class].0.clone();
+    for ((scores, label), text) in held_out.iter().zip(&examples.labels).zip(&examples.texts) {
+        let class = label.class;
+        let best = (0..families.len())
             .max_by(|&a, &b| scores[a].total_cmp(&scores[b]))
             .unwrap_or(0);
-        if best == *class {
+        if families[best] == families[class] {
             result.right += 1;
         } else {
-            result
-                .wrong
-                .push((text.clone(), names[*class].0.clone(), names[best].0.clone()));
+            result.wrong.push((text.clone(), name(class), name(best)));
         }
     }
     result

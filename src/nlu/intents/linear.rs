@@ -1,0 +1,116 @@
+//! The inverse of a symmetric positive matrix, in blocks: nearly all of the work is in products of matrices.
+
+use ndarray::{Array2, ArrayView2, ArrayViewMut2, Axis};
+use std::ops::Range;
+
+/// Rows of a block.
+const BLOCK: usize = 64;
+
+/// The inverse of a symmetric, positive definite matrix (a kernel with something added to its diagonal).
+pub(super) fn invert(matrix: Array2<f64>) -> Array2<f64> {
+    let lower = factor(matrix);
+    let inverse = invert_lower(&lower);
+    inverse.t().dot(&inverse)
+}
+
+/// The lower triangle whose product with its transpose is the matrix (Cholesky), with the inverses of its diagonal blocks
+/// in their place.
+fn factor(mut matrix: Array2<f64>) -> Array2<f64> {
+    let size = matrix.nrows();
+    for start in (0..size).step_by(BLOCK) {
+        let end = (start + BLOCK).min(size);
+        let done = part(&matrix, start..end, 0..start).to_owned();
+        let known = part(&matrix, start..size, 0..start).dot(&done.t());
+        let panel = &part(&matrix, start..size, start..end) - &known;
+        let corner = part(&panel, 0..end - start, 0..end - start).to_owned();
+        let inverse = invert_small(&factor_small(corner));
+        let below = part(&panel, end - start..size - start, 0..end - start).dot(&inverse.t());
+        part_mut(&mut matrix, start..end, start..end).assign(&inverse);
+        part_mut(&mut matrix, end..size, start..end).assign(&below);
+    }
+    matrix
+}
+
+fn factor_small(mut block: Array2<f64>) -> Array2<f64> {
+    for row in 0..block.nrows() {
+        for column in 0..=row {
+            let product = |k| block[[row, k]] * block[[column, k]];
+            let left = block[[row, column]] - (0..column).map(product).sum::<f64>();
+            block[[row, column]] = if row == column {
+                left.max(f64::MIN_POSITIVE).sqrt()
+            } else {
+                left / block[[column, column]]
+            };
+        }
+        for column in row + 1..block.ncols() {
+            block[[row, column]] = 0.0;
+        }
+    }
+    block
+}
+
+fn invert_small(lower: &Array2<f64>) -> Array2<f64> {
+    let size = lower.nrows();
+    let mut inverse: Array2<f64> = Array2::zeros((size, size));
+    for column in 0..size {
+        for row in column..size {
+            let product = |k| lower[[row, k]] * inverse[[k, column]];
+            let known = (column..row).map(product).sum::<f64>();
+            let own = if row == column { 1.0 } else { 0.0 };
+            inverse[[row, column]] = (own - known) / lower[[row, row]];
+        }
+    }
+    inverse
+}
+
+/// The inverse of what [`factor`] made.
+fn invert_lower(lower: &Array2<f64>) -> Array2<f64> {
+    let size = lower.nrows();
+    let mut inverse: Array2<f64> = Array2::zeros((size, size));
+    for start in (0..size).step_by(BLOCK) {
+        let end = (start + BLOCK).min(size);
+        let corner = part(lower, start..end, start..end);
+        let known = part(lower, start..end, 0..start).dot(&part(&inverse, 0..start, 0..start));
+        let row = -corner.dot(&known);
+        part_mut(&mut inverse, start..end, 0..start).assign(&row);
+        part_mut(&mut inverse, start..end, start..end).assign(&corner);
+    }
+    inverse
+}
+
+fn part(matrix: &Array2<f64>, rows: Range<usize>, columns: Range<usize>) -> ArrayView2<'_, f64> {
+    let mut view = matrix.view();
+    view.slice_axis_inplace(Axis(0), rows.into());
+    view.slice_axis_inplace(Axis(1), columns.into());
+    view
+}
+
+fn part_mut(
+    matrix: &mut Array2<f64>,
+    rows: Range<usize>,
+    columns: Range<usize>,
+) -> ArrayViewMut2<'_, f64> {
+    let mut view = matrix.view_mut();
+    view.slice_axis_inplace(Axis(0), rows.into());
+    view.slice_axis_inplace(Axis(1), columns.into());
+    view
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_matrix_times_its_inverse_is_one() {
+        for size in [1, 5, 64, 65, 200] {
+            let make = |(i, j): (usize, usize)| ((i * 7 + j * 3) % 11) as f64 / 11.0;
+            let any = Array2::from_shape_fn((size, size), make);
+            let matrix = any.dot(&any.t()) + Array2::<f64>::eye(size) * 0.5;
+            let product = matrix.dot(&invert(matrix.clone()));
+            let worst = (&product - &Array2::<f64>::eye(size))
+                .iter()
+                .fold(0.0f64, |worst, x| worst.max(x.abs()));
+            assert!(worst < 1e-6, "{size}: {worst}");
+        }
+    }
+}
