@@ -5,8 +5,8 @@
 
 use std::sync::Arc;
 
-/// Characters of each digit, 0 to 9.
-const CHARACTERS: [&[&str]; 10] = [
+/// Characters of each digit, 0 to 9; the first is the usual one.
+pub const CHARACTERS: [&[&str]; 10] = [
     &["零"],
     &["一", "幺"],
     &["二", "两"],
@@ -68,16 +68,16 @@ impl Digits {
             .collect();
         let text = String::from_utf8_lossy(&bytes);
         let spoken = text.chars().filter(|&c| c != ' ');
-        spoken.map(|c| digit(c).unwrap_or(c)).collect()
+        let plain = |c| digit(c).and_then(|value| char::from_digit(value as u32, 10));
+        spoken.map(|c| plain(c).unwrap_or(c)).collect()
     }
 }
 
-/// The Arabic digit of a character that is one.
-fn digit(character: char) -> Option<char> {
+/// The value of a character that is a digit.
+pub fn digit(character: char) -> Option<usize> {
     let mut buffer = [0; 4];
     let character: &str = character.encode_utf8(&mut buffer);
-    let value = CHARACTERS.iter().position(|d| d.contains(&character))?;
-    char::from_digit(value as u32, 10)
+    CHARACTERS.iter().position(|d| d.contains(&character))
 }
 
 /// Whether a text holds the character of a digit, but for the 一 of 等一下 and 再说一遍.

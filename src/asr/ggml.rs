@@ -153,11 +153,12 @@ impl Recognizer for Ggml {
             }
             let samples = &utterance.samples[range];
             if self.voice.speaks(samples)? {
-                parts.extend(self.window(samples, words)?);
+                parts.push(self.window(samples, words)?);
             }
         }
         Ok(Recognition {
             hypotheses: windows::join(parts),
+            syllables: Vec::new(),
             decode_ms: clock.elapsed().as_millis() as u64,
         })
     }

@@ -1,16 +1,19 @@
 //! Hearing: sound of one utterance in, readings with trust out.
 //!
-//! Engines stand behind [`Recognizer`]. The default is Whisper by our own decode loop over ONNX Runtime; `whisper-rs`
-//! runs any ggml model that a site chooses.
+//! Engines stand behind [`Recognizer`]. The default is Whisper by our own decode loop over ONNX Runtime, with a second
+//! head for syllables on its encoder; `whisper-rs` runs any ggml model that a site chooses.
 
+mod ctc;
 mod digits;
 mod features;
+mod fusion;
 mod ggml;
 mod guard;
 mod load;
 mod network;
 mod repetition;
 mod search;
+mod syllables;
 mod trust;
 mod vocabulary;
 mod voice;
@@ -21,6 +24,7 @@ mod words;
 pub use ggml::Ggml;
 pub use load::{LoadError, load};
 pub use repetition::repeats;
+pub use syllables::HeardSyllable;
 pub use whisper::Whisper;
 
 use crate::event::{Expectation, Hypothesis};
@@ -46,6 +50,8 @@ pub struct Utterance {
 pub struct Recognition {
     /// Best first; empty for silence, noise and music.
     pub hypotheses: Vec<Hypothesis>,
+    /// What was heard, syllable by syllable, with its place in the utterance; empty where the engine has no second head.
+    pub syllables: Vec<HeardSyllable>,
     /// Processor milliseconds of the decoding.
     pub decode_ms: u64,
 }

@@ -74,11 +74,15 @@ impl Network {
         })
     }
 
-    /// Runs the encoder and opens a decoding of its sound.
-    pub fn encode(&self, mel: LogMel) -> Result<Decoding<'_>, AsrError> {
+    /// Runs the encoder and opens a decoding of its sound; beside it the first `frames` of the encoder's frames.
+    pub fn encode(&self, mel: LogMel, frames: usize) -> Result<(Decoding<'_>, Vec<f32>), AsrError> {
         let mut encoder = self.encoder.session().map_err(engine)?;
         let input = Tensor::from_array(([1, MELS, mel.frames], mel.data)).map_err(engine)?;
         let mut outputs = encoder.run(ort::inputs!["mel" => input]).map_err(engine)?;
+        let (shape, sound) = outputs["sound"]
+            .try_extract_tensor::<f32>()
+            .map_err(engine)?;
+        let sound = sound[..frames * shape[2] as usize].to_vec();
         let mut cross = Vec::with_capacity(self.names.len());
         for names in &self.names {
             cross.push(take_pair(&mut outputs, &names.cross)?);
@@ -86,13 +90,14 @@ impl Network {
         drop(outputs);
         let session = self.decoder.session().map_err(engine)?;
         let past = self.nothing_read(&session)?;
-        Ok(Decoding {
+        let decoding = Decoding {
             network: self,
             session,
             cross,
             past,
             rows: 1,
-        })
+        };
+        Ok((decoding, sound))
     }
 
     fn nothing_read(&self, session: &PooledSession) -> Result<Vec<[DynValue; 2]>, AsrError> {

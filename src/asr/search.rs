@@ -53,8 +53,8 @@ pub struct Reading {
     /// Mean log-probability of the text tokens among all tokens, whatever was allowed; of a digit, that of all its
     /// ways of writing where digits are looked for. 0 for an empty text.
     pub mean: f32,
-    /// What readings are ranked by.
-    score: f32,
+    /// What readings are ranked by: the log-likelihood of the whole where digits are looked for, else its mean.
+    pub score: f32,
 }
 
 /// All that was found, best first, and the network's belief that nobody spoke.

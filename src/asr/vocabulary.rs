@@ -131,3 +131,44 @@ pub fn yes_no_words() -> impl Iterator<Item = &'static str> {
     ];
     ANSWERS.into_iter().chain(EVERYWHERE)
 }
+
+/// Whole answers to a question for yes or no, as their syllables are told from each other.
+pub fn answer_words() -> impl Iterator<Item = &'static str> {
+    const MORE: [&str; 34] = [
+        "是啊",
+        "是呀",
+        "是的是的",
+        "对啊",
+        "对呀",
+        "对对对",
+        "对是的",
+        "好了",
+        "好啊",
+        "好吧",
+        "好好",
+        "嗯嗯",
+        "嗯好",
+        "嗯对",
+        "行吧",
+        "可以的",
+        "要的",
+        "有",
+        "有的",
+        "没问题",
+        "确认",
+        "不是的",
+        "不是不是",
+        "不对不对",
+        "不可以",
+        "不需要",
+        "不想",
+        "不知道",
+        "没",
+        "没有没有",
+        "说错了",
+        "知道了",
+        "知道",
+        "明白",
+    ];
+    yes_no_words().chain(MORE)
+}

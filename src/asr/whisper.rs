@@ -1,14 +1,19 @@
 //! The default engine: Whisper by our own decode loop over ONNX Runtime.
 
+use super::ctc::Posteriors;
 use super::digits::{self, Digits};
 use super::features::MelAnalyser;
+use super::fusion::{AnswerSounds, Candidate, DigitSounds};
 use super::guard::{self, Evidence};
 use super::network::{Decoding, Network};
 use super::search::{Constraint, Found, Plan, Reading, search};
+use super::syllables::{HeardSyllable, SyllableHead};
 use super::trust::trust;
-use super::vocabulary::{Texts, digit_words, yes_no_words};
+use super::vocabulary::{Texts, answer_words, digit_words, yes_no_words};
 use super::words::Words;
-use super::{Abort, AsrError, LoadError, Recognition, Recognizer, SAMPLE_RATE, Utterance, windows};
+use super::{
+    Abort, AsrError, LoadError, Recognition, Recognizer, SAMPLE_RATE, Utterance, syllables, windows,
+};
 use crate::event::{Expectation, ExpectedKind, Hypothesis, Pii};
 use crate::models::whisper_vocabulary::{Control, Vocabulary};
 use cpu_time::ThreadTime;
@@ -18,6 +23,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 /// Silence behind the utterance that the encoder sees, in frames of 10 ms. With less, Whisper loops more often.
 const MARGIN: usize = 128;
+/// Samples of one frame of the encoder.
+const FRAME: usize = SAMPLE_RATE as usize * syllables::FRAME_MS as usize / 1000;
 /// Most text tokens: so many for each second, and some to begin with.
 const TOKENS_PER_SECOND: f32 = 9.0;
 const TOKENS_AT_LEAST: f32 = 10.0;
@@ -36,6 +43,9 @@ const NO_NUMBER: f32 = 0.65;
 /// The engine. One value serves any number of threads.
 pub struct Whisper {
     network: Network,
+    head: SyllableHead,
+    digit_sounds: DigitSounds,
+    answers: AnswerSounds,
     analyser: MelAnalyser,
     texts: Texts,
     control: Control,
@@ -51,7 +61,11 @@ impl Whisper {
     pub fn load(library: &Path, folder: &Path) -> Result<Whisper, LoadError> {
         let vocabulary = Vocabulary::read(&folder.join("vocabulary.json"))?;
         let texts = Texts::new(&vocabulary);
+        let head = SyllableHead::load(library)?;
         Ok(Whisper {
+            digit_sounds: DigitSounds::new(&head),
+            answers: AnswerSounds::new(&head, answer_words()),
+            head,
             network: Network::load(library, folder)?,
             analyser: MelAnalyser::default(),
             control: vocabulary.control,
@@ -77,19 +91,21 @@ impl Whisper {
         }
     }
 
-    /// Readings of one window, best first.
+    /// Readings of one window, best first, and its syllables.
     fn window(
         &self,
         samples: &[f32],
         expectation: &Expectation,
         readings: usize,
         abort: &Abort,
-    ) -> Result<Vec<Hypothesis>, AsrError> {
+    ) -> Result<Heard, AsrError> {
         if abort.is_raised() {
             return Err(AsrError::Aborted);
         }
         let mel = self.analyser.analyse(samples, MARGIN);
-        let mut decoding = self.network.encode(mel)?;
+        let frames = samples.len().div_ceil(FRAME);
+        let (mut decoding, sound) = self.network.encode(mel, frames)?;
+        let posteriors = self.head.listen(&sound)?;
         let seconds = samples.len() as f32 / SAMPLE_RATE as f32;
         let beams = readings.clamp(1, MOST_BEAMS);
         let mut pass = Pass {
@@ -98,43 +114,55 @@ impl Whisper {
             seconds,
             beams,
             abort,
+            posteriors: &posteriors,
         };
-        match expectation.kind {
+        let hypotheses = match expectation.kind {
             ExpectedKind::Digits { min, max } => pass.digits(&(min.into()..=max.into())),
-            ExpectedKind::YesNo => pass.believed(Constraint::Prefer(&self.yes_no, YES_NO_BONUS)),
+            ExpectedKind::YesNo => pass.yes_no(),
             ExpectedKind::Open => pass.open(&expectation.words),
             ExpectedKind::Address
             | ExpectedKind::Name
             | ExpectedKind::Date
             | ExpectedKind::Message { .. } => pass.believed(Constraint::Free),
-        }
+        }?;
+        Ok(Heard {
+            hypotheses,
+            syllables: self.head.heard(&posteriors),
+        })
     }
+}
+
+/// What was heard in one window.
+struct Heard {
+    /// Best first.
+    hypotheses: Vec<Hypothesis>,
+    syllables: Vec<HeardSyllable>,
 }
 
 impl Recognizer for Whisper {
     fn recognize(&self, utterance: &Utterance, abort: &Abort) -> Result<Recognition, AsrError> {
         let clock = ThreadTime::now();
         let parts = windows::split(&utterance.samples);
-        let hypotheses = match parts.as_slice() {
-            [] => Vec::new(),
-            [whole] => self.window(
-                &utterance.samples[whole.clone()],
-                &utterance.expectation,
-                utterance.readings,
-                abort,
-            )?,
-            parts => {
-                let mut best = Vec::new();
-                for part in parts {
-                    let samples = &utterance.samples[part.clone()];
-                    let readings = self.window(samples, &utterance.expectation, 1, abort)?;
-                    best.extend(readings.into_iter().next());
-                }
-                windows::join(best)
-            }
+        let readings = if parts.len() > 1 {
+            1
+        } else {
+            utterance.readings
         };
+        let mut windows = Vec::with_capacity(parts.len());
+        let mut syllables = Vec::new();
+        for part in parts {
+            let samples = &utterance.samples[part.clone()];
+            let heard = self.window(samples, &utterance.expectation, readings, abort)?;
+            let began_ms = part.start as u64 * 1000 / u64::from(SAMPLE_RATE);
+            syllables.extend(heard.syllables.into_iter().map(|syllable| HeardSyllable {
+                at_ms: began_ms + syllable.at_ms,
+                ..syllable
+            }));
+            windows.push(heard.hypotheses);
+        }
         Ok(Recognition {
-            hypotheses,
+            hypotheses: windows::join(windows),
+            syllables,
             decode_ms: clock.elapsed().as_millis() as u64,
         })
     }
@@ -147,6 +175,7 @@ struct Pass<'a, 'n> {
     seconds: f32,
     beams: usize,
     abort: &'a Abort,
+    posteriors: &'a Posteriors,
 }
 
 impl Pass<'_, '_> {
@@ -159,22 +188,25 @@ impl Pass<'_, '_> {
         self.believed(Constraint::Prefer(&domain, DOMAIN_BONUS))
     }
 
-    /// Digits and carrier words, in several readings. Where they are doubted, also what anybody could have said: behind
+    /// Digits and carrier words, in several readings, ranked by both heads. Where they are doubted, also what anybody could have said: behind
     /// them, or before them and without any number where it is far likelier.
     fn digits(&mut self, length: &RangeInclusive<usize>) -> Result<Vec<Hypothesis>, AsrError> {
         let engine = self.engine;
         let constraint = Constraint::Digits(&engine.digit_words, &engine.digits, length);
         let masked = self.found(constraint)?;
         let mean = likelihood(&masked);
-        let mut hypotheses = self.weigh(masked);
-        if mean > DIGITS_BELIEVED {
+        let candidates = self.weigh(masked);
+        let sounds = &engine.digit_sounds;
+        let ranked = sounds.rank(candidates, self.posteriors, length);
+        let mut hypotheses = believed(ranked.candidates);
+        if ranked.is_sure || mean > DIGITS_BELIEVED {
             return Ok(hypotheses);
         }
         self.decoding.forget()?;
         self.beams = 1;
         let free = self.found(Constraint::Free)?;
         let is_no_number = likelihood(&free) - mean > NO_NUMBER;
-        let mut free = self.weigh(free);
+        let mut free = believed(self.weigh(free));
         if is_no_number && !free.is_empty() {
             hypotheses.retain(|hypothesis| !digits::holds_digit(&hypothesis.text));
             std::mem::swap(&mut hypotheses, &mut free);
@@ -184,9 +216,20 @@ impl Pass<'_, '_> {
         Ok(hypotheses)
     }
 
+    /// A yes, a no, or anything else. A lone 对 is too little for the decoder to know a sentence by; its sound is enough.
+    fn yes_no(&mut self) -> Result<Vec<Hypothesis>, AsrError> {
+        let engine = self.engine;
+        let found = self.found(Constraint::Prefer(&engine.yes_no, YES_NO_BONUS))?;
+        let candidates = self.weigh(found);
+        let ranked = engine
+            .answers
+            .rank(candidates, self.posteriors, &engine.head);
+        Ok(believed(ranked))
+    }
+
     fn believed(&mut self, constraint: Constraint) -> Result<Vec<Hypothesis>, AsrError> {
         let found = self.found(constraint)?;
-        Ok(self.weigh(found))
+        Ok(believed(self.weigh(found)))
     }
 
     fn found(&mut self, constraint: Constraint) -> Result<Found, AsrError> {
@@ -203,9 +246,14 @@ impl Pass<'_, '_> {
     }
 
     /// Readings that pass the guards, each text once.
-    fn weigh(&self, found: Found) -> Vec<Hypothesis> {
-        let mut hypotheses: Vec<Hypothesis> = Vec::new();
-        for Reading { tokens, mean, .. } in found.readings {
+    fn weigh(&self, found: Found) -> Vec<Candidate> {
+        let mut candidates: Vec<Candidate> = Vec::new();
+        for reading in found.readings {
+            let Reading {
+                tokens,
+                mean,
+                score,
+            } = reading;
             let evidence = Evidence {
                 mean_log_probability: mean,
                 no_speech: found.no_speech,
@@ -213,16 +261,25 @@ impl Pass<'_, '_> {
             };
             let text = self.engine.texts.decode(&tokens);
             if let Ok(text) = guard::check(&text, &evidence, &[])
-                && hypotheses.iter().all(|other| *other.text != text)
+                && candidates.iter().all(|other| other.text != text)
             {
-                hypotheses.push(Hypothesis {
-                    text: Pii(text),
+                candidates.push(Candidate {
+                    text,
                     confidence: trust(mean),
+                    score,
                 });
             }
         }
-        hypotheses
+        candidates
     }
+}
+
+fn believed(candidates: Vec<Candidate>) -> Vec<Hypothesis> {
+    let each = candidates.into_iter().map(|candidate| Hypothesis {
+        text: Pii(candidate.text),
+        confidence: candidate.confidence,
+    });
+    each.collect()
 }
 
 /// Mean log-probability of the best text; nothing is less likely than no text.

@@ -36,8 +36,16 @@ fn quietest(window: &[f32]) -> usize {
     place.unwrap_or(window.len() - PAUSE) + PAUSE / 2
 }
 
-/// One reading out of the readings of consecutive windows; its trust is that of the average character.
-pub fn join(parts: Vec<Hypothesis>) -> Vec<Hypothesis> {
+/// All readings of a single window; of consecutive ones a reading out of the best of each, its trust that of the average
+/// character.
+pub fn join(mut windows: Vec<Vec<Hypothesis>>) -> Vec<Hypothesis> {
+    if windows.len() == 1 {
+        return windows.remove(0);
+    }
+    let best = windows
+        .into_iter()
+        .filter_map(|window| window.into_iter().next());
+    let parts: Vec<Hypothesis> = best.collect();
     let length = |part: &Hypothesis| part.text.chars().count() as f32;
     let total: f32 = parts.iter().map(length).sum();
     if total == 0.0 {

@@ -48,6 +48,8 @@ fn runtime(library: &Path) -> Result<&'static Environment, OnnxError> {
 /// Sessions of one model, as many as have ever run at once. A session computes on its caller's thread alone.
 pub struct SessionPool {
     model: PathBuf,
+    /// The model itself where it is part of the program.
+    built_in: Option<&'static [u8]>,
     runtime: &'static Environment,
     free: Mutex<Vec<Session>>,
 }
@@ -55,8 +57,26 @@ pub struct SessionPool {
 impl SessionPool {
     /// Loads a model; `library` is ONNX Runtime's shared library.
     pub fn load(library: &Path, model: &Path) -> Result<SessionPool, OnnxError> {
+        SessionPool::open_first(library, model, None)
+    }
+
+    /// Loads a model that is part of the program; `name` is for messages.
+    pub fn built_in(
+        library: &Path,
+        name: &str,
+        model: &'static [u8],
+    ) -> Result<SessionPool, OnnxError> {
+        SessionPool::open_first(library, Path::new(name), Some(model))
+    }
+
+    fn open_first(
+        library: &Path,
+        model: &Path,
+        built_in: Option<&'static [u8]>,
+    ) -> Result<SessionPool, OnnxError> {
         let pool = SessionPool {
             model: model.to_owned(),
+            built_in,
             runtime: runtime(library)?,
             free: Mutex::new(Vec::new()),
         };
@@ -79,13 +99,16 @@ impl SessionPool {
 
     fn open(&self) -> Result<Session, OnnxError> {
         let open = || -> ort::Result<Session> {
-            Session::builder(self.runtime)?
+            let mut builder = Session::builder(self.runtime)?
                 .with_intra_threads(1)?
                 .with_inter_threads(1)?
                 .with_intra_op_spinning(false)?
                 .with_optimization_level(GraphOptimizationLevel::All)?
-                .with_precise_qmm()?
-                .commit_from_file(&self.model)
+                .with_precise_qmm()?;
+            match self.built_in {
+                Some(model) => builder.commit_from_memory(model),
+                None => builder.commit_from_file(&self.model),
+            }
         };
         open().map_err(|error| OnnxError::Model {
             path: self.model.clone(),

@@ -80,6 +80,8 @@ pub(super) struct Line {
 #[derive(Clone)]
 struct Heard {
     text: String,
+    /// What the second head heard, without tones; `None` of other engines.
+    syllables: Option<Vec<String>>,
     cpu_seconds: f64,
 }
 
@@ -91,6 +93,7 @@ struct Row {
     seconds: f64,
     character_error_percent: f64,
     syllable_error_percent: f64,
+    head_error_percent: Option<f64>,
     exact: usize,
     repeated: usize,
     cpu_seconds_per_utterance: f64,
@@ -99,6 +102,8 @@ struct Row {
     characters: Errors,
     #[serde(skip)]
     syllables: Errors,
+    #[serde(skip)]
+    head: Errors,
     #[serde(skip)]
     cpu_seconds: f64,
 }
@@ -183,9 +188,15 @@ impl EvalAsr {
         };
         let clock = ThreadTime::now();
         let recognition = engine.recognize(&utterance, &Abort::default())?;
+        let sounds = recognition
+            .syllables
+            .iter()
+            .map(|heard| heard.syllable.plain());
+        let sounds: Vec<String> = sounds.collect();
         let best = recognition.hypotheses.into_iter().next();
         Ok(Heard {
             text: best.map_or_else(String::new, |hypothesis| hypothesis.text.0),
+            syllables: (self.engine == AsrEngine::Onnx).then_some(sounds),
             cpu_seconds: clock.elapsed().as_secs_f64(),
         })
     }
@@ -235,12 +246,14 @@ fn read_transcripts(path: &Path, lines: &[Line]) -> Result<Vec<Heard>, String> {
             .find_map(|g| g.strip_prefix("cpu_seconds="));
         let heard = Heard {
             text: row.text,
+            syllables: None,
             cpu_seconds: spent.and_then(|spent| spent.parse().ok()).unwrap_or(0.0),
         };
         by_file.insert(row.file, heard);
     }
     let silence = Heard {
         text: String::new(),
+        syllables: None,
         cpu_seconds: 0.0,
     };
     let of_line = |line: &Line| by_file.get(&line.file).unwrap_or(&silence).clone();
@@ -267,6 +280,10 @@ fn score_groups(lines: &[Line], heard: &[Heard], seconds: &[f64]) -> Vec<Row> {
     for ((line, heard), &seconds) in lines.iter().zip(heard).zip(seconds) {
         let characters = score::characters(&line.text, &heard.text);
         let syllables = score::toneless(&line.text, &heard.text);
+        let head = heard
+            .syllables
+            .as_ref()
+            .map(|heard| score::head(&line.text, heard));
         let all = "all".to_owned();
         for group in std::iter::once(&all).chain(&line.groups) {
             let place = rows.iter().position(|row| row.group == *group);
@@ -282,6 +299,7 @@ fn score_groups(lines: &[Line], heard: &[Heard], seconds: &[f64]) -> Vec<Row> {
             row.seconds += seconds;
             row.characters = row.characters.plus(characters);
             row.syllables = row.syllables.plus(syllables);
+            row.head = row.head.plus(head.unwrap_or_default());
             row.exact += usize::from(characters.wrong == 0);
             row.repeated += usize::from(asr::repeats(&heard.text) && !asr::repeats(&line.text));
             row.cpu_seconds += heard.cpu_seconds;
@@ -290,6 +308,7 @@ fn score_groups(lines: &[Line], heard: &[Heard], seconds: &[f64]) -> Vec<Row> {
     for row in &mut rows {
         row.character_error_percent = row.characters.percent();
         row.syllable_error_percent = row.syllables.percent();
+        row.head_error_percent = (row.head.of > 0).then(|| row.head.percent());
         row.cpu_seconds_per_utterance = row.cpu_seconds / row.utterances as f64;
         row.cpu_seconds_per_second = row.cpu_seconds / row.seconds;
     }
@@ -298,17 +317,28 @@ fn score_groups(lines: &[Line], heard: &[Heard], seconds: &[f64]) -> Vec<Row> {
 
 fn print_table(rows: &[Row]) {
     println!(
-        "{:<32} {:>5} {:>8} {:>6} {:>6} {:>6} {:>9} {:>9} {:>9}",
-        "group", "lines", "seconds", "char%", "syll%", "exact", "repeated", "CPU s/utt", "CPU s/s"
+        "{:<32} {:>5} {:>8} {:>6} {:>6} {:>6} {:>6} {:>9} {:>9} {:>9}",
+        "group",
+        "lines",
+        "seconds",
+        "char%",
+        "syll%",
+        "head%",
+        "exact",
+        "repeated",
+        "CPU s/utt",
+        "CPU s/s"
     );
     for row in rows {
         println!(
-            "{:<32} {:>5} {:>8.1} {:>6.1} {:>6.1} {:>6} {:>9} {:>9.3} {:>9.4}",
+            "{:<32} {:>5} {:>8.1} {:>6.1} {:>6.1} {:>6} {:>6} {:>9} {:>9.3} {:>9.4}",
             row.group,
             row.utterances,
             row.seconds,
             row.character_error_percent,
             row.syllable_error_percent,
+            row.head_error_percent
+                .map_or("-".to_owned(), |wrong| format!("{wrong:.1}")),
             row.exact,
             row.repeated,
             row.cpu_seconds_per_utterance,

@@ -42,6 +42,16 @@ pub fn toneless(reference: &str, heard: &str) -> Errors {
     compare(&sounds(reference), &sounds(heard))
 }
 
+/// Errors of a head that hears syllables without tones: each digit by the name that it heard.
+pub fn head(reference: &str, heard: &[String]) -> Errors {
+    let plain_one = |sound: &String| match sound.as_str() {
+        "yao" if reference.contains(['幺', '1']) => "yi".to_owned(),
+        _ => sound.clone(),
+    };
+    let heard: Vec<String> = heard.iter().map(plain_one).collect();
+    compare(&sounds(reference), &heard)
+}
+
 fn sounds(text: &str) -> Vec<String> {
     syllables(&plain(text))
         .into_iter()

@@ -1,0 +1,241 @@
+//! Decides by both heads: the decoder, which knows what people write, and the syllables, which are what was heard.
+//!
+//! They err differently. The decoder drops twins, repeats, and makes a sentence of a lone 对; the syllables confuse
+//! sounds that are alike. Each gives a log-likelihood to every candidate, and their weighted sum decides.
+
+use super::ctc::Posteriors;
+use super::digits;
+use super::syllables::SyllableHead;
+use super::trust::trust;
+use std::ops::RangeInclusive;
+
+// Weights and bounds were chosen on synthetic voices that the head had never heard, by telephone (`models/train`).
+
+/// Weight of the syllables' log-likelihood beside the decoder's.
+const HEAD_WEIGHT: f32 = 2.0;
+/// How much less likely a number is of a length that was not asked for (natural logarithm).
+const WRONG_LENGTH: f32 = 8.0;
+/// A number whose digits are at least so likely each by their sound was said, whatever a free text would be (mean
+/// natural logarithm).
+const SOUNDS_SAID: f32 = -0.5;
+/// How much less likely a number is than the decoder's last one where the decoder did not find it (natural logarithm).
+const NOT_FOUND: f32 = 1.0;
+/// What is left of the probability of a syllable that is no digit: carrier words around a number, and digits that were
+/// heard as something else.
+const OTHER_WORDS: f32 = 0.03;
+/// Prefixes that the search for numbers follows.
+const NUMBER_BEAMS: usize = 16;
+/// Least likelihood of an answer that the decoder did not write (natural logarithm).
+const ANSWER_HEARD: f32 = -3.0;
+/// How much likelier it must be than the sound of what the decoder wrote (natural logarithm).
+const ANSWER_MARGIN: f32 = 1.5;
+/// Most numbers of its own that the head adds.
+const MOST_NUMBERS: usize = 6;
+
+/// A candidate as the decoder judges it.
+#[derive(Debug, Clone)]
+pub struct Candidate {
+    /// As it would be passed on.
+    pub text: String,
+    /// Trust of the decoder alone, 0..1.
+    pub confidence: f32,
+    /// The decoder's log-likelihood of the whole text.
+    pub score: f32,
+}
+
+/// Candidates by both heads, best first.
+pub struct Ranked {
+    /// Best first.
+    pub candidates: Vec<Candidate>,
+    /// Whether the best is a number of the length asked for, and clearly heard.
+    pub is_sure: bool,
+}
+
+/// The sounds of digits among the head's classes.
+pub struct DigitSounds {
+    /// Classes of each digit, 0 to 9.
+    classes: Vec<Vec<usize>>,
+}
+
+impl DigitSounds {
+    /// Of the characters that digits are written with.
+    pub fn new(head: &SyllableHead) -> DigitSounds {
+        let classes_of = |characters: &[&str]| {
+            let sounds = characters.iter().filter_map(|text| head.classes(text));
+            sounds.flatten().collect()
+        };
+        DigitSounds {
+            classes: digits::CHARACTERS.iter().map(|c| classes_of(c)).collect(),
+        }
+    }
+
+    /// Ranks the decoder's readings by both heads and adds numbers that only the syllables hold, of the length asked for.
+    pub fn rank(
+        &self,
+        mut candidates: Vec<Candidate>,
+        heard: &Posteriors,
+        length: &RangeInclusive<usize>,
+    ) -> Ranked {
+        let heard = heard.grouped(&self.classes, OTHER_WORDS);
+        let lowest = candidates.iter().map(|c| c.score).fold(0.0, f32::min);
+        let own = heard.best(NUMBER_BEAMS).into_iter();
+        let whole = own.filter(|(number, _)| length.contains(&number.len()));
+        for (number, likelihood) in whole.take(MOST_NUMBERS) {
+            if candidates
+                .iter()
+                .all(|known| classes(&known.text) != number)
+            {
+                candidates.push(Candidate {
+                    text: number
+                        .iter()
+                        .map(|class| digits::CHARACTERS[class - 1][0])
+                        .collect(),
+                    confidence: trust(likelihood / number.len() as f32),
+                    score: lowest - NOT_FOUND,
+                });
+            }
+        }
+        for candidate in &mut candidates {
+            let number = classes(&candidate.text);
+            candidate.score += HEAD_WEIGHT * heard.log_likelihood(&number);
+            if !number.is_empty() && !length.contains(&number.len()) {
+                candidate.score -= WRONG_LENGTH;
+            }
+        }
+        candidates.sort_by(|a, b| b.score.total_cmp(&a.score));
+        let best = candidates.first().map(|best| classes(&best.text));
+        let is_sure = best.is_some_and(|number| {
+            let said = SOUNDS_SAID * number.len() as f32;
+            length.contains(&number.len()) && heard.log_likelihood(&number) > said
+        });
+        Ranked {
+            candidates,
+            is_sure,
+        }
+    }
+}
+
+/// The digits of a text as classes of the grouped posteriors: digit n is class n + 1.
+fn classes(text: &str) -> Vec<usize> {
+    text.chars()
+        .filter_map(digits::digit)
+        .map(|value| value + 1)
+        .collect()
+}
+
+/// Short answers that can be told by their syllables alone.
+pub struct AnswerSounds {
+    /// The answer and the head's classes; of answers that sound alike, the first.
+    answers: Vec<(&'static str, Vec<usize>)>,
+}
+
+impl AnswerSounds {
+    /// Of the words that are listened for; what the head cannot hear is left out.
+    pub fn new(head: &SyllableHead, words: impl Iterator<Item = &'static str>) -> AnswerSounds {
+        let mut answers: Vec<(&'static str, Vec<usize>)> = Vec::new();
+        for word in words {
+            if let Some(classes) = head.classes(word)
+                && answers.iter().all(|(_, known)| *known != classes)
+            {
+                answers.push((word, classes));
+            }
+        }
+        AnswerSounds { answers }
+    }
+
+    /// Puts the likeliest answer first where the syllables hold it, nothing else, and not what the decoder wrote.
+    pub fn rank(
+        &self,
+        mut candidates: Vec<Candidate>,
+        heard: &Posteriors,
+        head: &SyllableHead,
+    ) -> Vec<Candidate> {
+        let each = self.answers.iter();
+        let likely = each.map(|(word, classes)| (*word, heard.log_likelihood(classes)));
+        let Some((answer, likelihood)) = likely.max_by(|a, b| a.1.total_cmp(&b.1)) else {
+            return candidates;
+        };
+        let written = candidates.first().and_then(|best| head.classes(&best.text));
+        let written = written.map_or(f32::NEG_INFINITY, |classes| heard.log_likelihood(&classes));
+        if likelihood > ANSWER_HEARD && likelihood > written + ANSWER_MARGIN {
+            let answer = Candidate {
+                text: answer.to_owned(),
+                confidence: likelihood.exp(),
+                score: likelihood,
+            };
+            candidates.insert(0, answer);
+        }
+        candidates
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::asr::vocabulary::answer_words;
+
+    fn written(text: &str, score: f32) -> Candidate {
+        Candidate {
+            text: text.to_owned(),
+            confidence: 0.6,
+            score,
+        }
+    }
+
+    fn texts(candidates: &[Candidate]) -> Vec<&str> {
+        candidates
+            .iter()
+            .map(|candidate| candidate.text.as_str())
+            .collect()
+    }
+
+    #[test]
+    fn a_twin_that_the_decoder_dropped_is_found_by_its_sound() {
+        let head = SyllableHead::loaded();
+        let sounds = DigitSounds::new(&head);
+        let candidates = vec![written("三八四五", -1.0), written("三八四", -2.0)];
+        let ranked = sounds.rank(candidates, &head.as_if("三八八四五", 0.95), &(5..=5));
+        assert_eq!(texts(&ranked.candidates)[0], "三八八四五");
+        assert!(ranked.is_sure);
+    }
+
+    #[test]
+    fn words_around_a_number_and_another_name_of_one_do_not_matter() {
+        let head = SyllableHead::loaded();
+        let sounds = DigitSounds::new(&head);
+        let candidates = vec![written("我的户号是一三八", -1.0), written("一三七", -1.5)];
+        let ranked = sounds.rank(candidates, &head.as_if("我的户号是幺三八", 0.95), &(3..=3));
+        assert_eq!(texts(&ranked.candidates)[0], "我的户号是一三八");
+    }
+
+    #[test]
+    fn a_sentence_without_digits_stays_one() {
+        let head = SyllableHead::loaded();
+        let sounds = DigitSounds::new(&head);
+        let candidates = vec![written("不知道", -1.0), written("不一道", -4.0)];
+        let ranked = sounds.rank(candidates, &head.as_if("不知道", 0.95), &(8..=8));
+        assert_eq!(texts(&ranked.candidates)[0], "不知道");
+        assert!(!ranked.is_sure);
+    }
+
+    #[test]
+    fn a_lone_answer_that_the_decoder_lost_comes_first() {
+        let head = SyllableHead::loaded();
+        let answers = AnswerSounds::new(&head, answer_words());
+        for lost in [vec![], vec![written("追", -0.4)]] {
+            let ranked = answers.rank(lost, &head.as_if("对", 0.95), &head);
+            assert_eq!(texts(&ranked)[0], "对");
+        }
+    }
+
+    #[test]
+    fn what_sounds_as_it_was_written_is_left_alone() {
+        let head = SyllableHead::loaded();
+        let answers = AnswerSounds::new(&head, answer_words());
+        for text in ["我想查水费", "对不起打错了", "是不是停水了"] {
+            let heard = head.as_if(text, 0.95);
+            let ranked = answers.rank(vec![written(text, -0.4)], &heard, &head);
+            assert_eq!(texts(&ranked), [text]);
+        }
+    }
+}
