@@ -96,7 +96,7 @@ mod tests {
         assert_eq!(parts("查下水费顺便报个修"), [("查下水费", "报个修")]);
         assert_eq!(parts("我要查水费"), []);
         assert_eq!(parts("还有水费"), []);
-        assert_eq!(parts("停水了我家阀门也漏")[0].0, "停水了我家阀门");
+        assert_eq!(parts("停水了我家阀门也漏"), [("停水了", "我家阀门也漏")]);
     }
 
     #[test]
