@@ -1,6 +1,6 @@
 //! Whether anybody speaks, for an engine that writes sentences for tones, ringing and offices.
 
-use super::{AsrError, SAMPLE_RATE};
+use super::AsrError;
 use crate::audio::vad::{Rate, Vad};
 use crate::compute::{OnnxError, SessionPool};
 use std::path::Path;
@@ -18,11 +18,10 @@ impl Voice {
         SessionPool::load(library, model).map(Voice)
     }
 
-    /// Whether there is a voice in the sound.
+    /// Whether there is a voice in the sound, mono at [`super::SAMPLE_RATE`].
     pub fn speaks(&self, samples: &[f32]) -> Result<bool, AsrError> {
         let mut session = self.0.session().map_err(engine)?;
         let mut vad = Vad::new(Rate::Wide);
-        debug_assert_eq!(Rate::Wide.hz(), SAMPLE_RATE);
         let mut spoken = 0;
         for frame in samples.chunks(Rate::Wide.frame()) {
             let speech = vad.frame(&mut session, frame).map_err(engine)?;

@@ -167,36 +167,25 @@ pub fn digit_pieces() -> impl Iterator<Item = String> {
     singles.chain(pairs).map(|digits| format!("{digits}，"))
 }
 
-/// A clause in stretches that are numbers said digit by digit and such that are not: 二零二六年 is a year, 六零二室 a room.
+/// A clause in stretches that are numbers said digit by digit and such that are not: 二零二六年 is a year, 六零二室 a room, and
+/// with a 一 in it no pair that is made ahead.
 fn numbers(clause: &str) -> Vec<(&str, bool)> {
-    let mut stretches = Vec::new();
-    let mut rest = clause;
-    while let Some(first) = rest.chars().next() {
-        let is_digit = |c: char| DIGITS.contains(c) || c == '一';
-        let wanted = is_digit(first);
-        let end = rest.find(|c| is_digit(c) != wanted).unwrap_or(rest.len());
-        let (stretch, behind) = rest.split_at(end);
+    let is_digit = |c: char| DIGITS.contains(c) || c == '一';
+    let (mut stretches, mut words, mut at) = (Vec::new(), 0, 0);
+    while let Some(first) = clause[at..].find(is_digit) {
+        let start = at + first;
+        let digits = &clause[start..];
+        let (digits, behind) =
+            digits.split_at(digits.find(|c| !is_digit(c)).unwrap_or(digits.len()));
+        at = start + digits.len();
         let stands_alone = behind.is_empty() || behind.starts_with('的');
-        let is_number = wanted && stretch.chars().count() >= NUMBER && stands_alone;
-        stretches.push((stretch, is_number));
-        rest = behind;
-    }
-    join_words(clause, &stretches)
-}
-
-/// Neighbours that are no numbers become one stretch again.
-fn join_words<'a>(clause: &'a str, stretches: &[(&str, bool)]) -> Vec<(&'a str, bool)> {
-    let mut joined: Vec<(&str, bool)> = Vec::new();
-    let mut from = 0;
-    for (stretch, is_number) in stretches {
-        let to = from + stretch.len();
-        match joined.last_mut() {
-            Some((words, false)) if !is_number => *words = &clause[from - words.len()..to],
-            _ => joined.push((&clause[from..to], *is_number)),
+        if stands_alone && !digits.contains('一') && digits.chars().count() >= NUMBER {
+            stretches.extend([(&clause[words..start], false), (digits, true)]);
+            words = at;
         }
-        from = to;
     }
-    joined
+    stretches.push((&clause[words..], false));
+    stretches
 }
 
 /// Parts of at most [`LONGEST`] characters, cut between words where that is possible.
