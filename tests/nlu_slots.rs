@@ -272,6 +272,26 @@ fn the_last_yes_or_no_counts() {
 }
 
 #[test]
+fn a_yes_inside_another_word_is_none() {
+    all(
+        SlotId::YesNo,
+        &[
+            ("复兴中路1195弄", ""),
+            ("不对，是复兴中路1195弄", "no"),
+            ("行政路12号", ""),
+            ("对面楼漏水", ""),
+            ("好多水", ""),
+            ("嗯我的户号是一零零八", ""),
+            ("太好了", ""),
+            ("行，那你登记吧", "yes"),
+            ("行那你登记吧", "yes"),
+            ("那好吧", "yes"),
+            ("四的", "yes"),
+        ],
+    );
+}
+
+#[test]
 fn the_place_of_a_value_is_told_in_characters() {
     let reading = SLOTS
         .read(SlotId::AccountNumber, "嗯，户号10086235谢谢", today())

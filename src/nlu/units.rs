@@ -81,6 +81,15 @@ impl Units {
         }
     }
 
+    /// Whether the speaker may have paused before a unit: at either end, at a sign between the words, beside a filler.
+    pub(super) fn pause_before(&self, place: usize) -> bool {
+        let before = place.checked_sub(1).and_then(|last| self.units.get(last));
+        let (Some(before), Some(unit)) = (before, self.units.get(place)) else {
+            return true;
+        };
+        before.is_filler() || unit.is_filler() || before.place.end < unit.place.start
+    }
+
     /// Units that are no fillers.
     pub(super) fn spoken(&self) -> usize {
         self.units.iter().filter(|unit| !unit.is_filler()).count()

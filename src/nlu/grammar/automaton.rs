@@ -25,6 +25,8 @@ pub(super) enum Label {
     Kept(Kind),
     /// Takes any unit and forgets it.
     Garbage,
+    /// Takes nothing, where the speaker may have paused: `$<builtin:pause>`.
+    Pause,
     /// A rule begins: index into `names`, and whether it has tags.
     Enter(u32, bool),
     /// The rule that began last ends.

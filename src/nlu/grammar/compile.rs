@@ -328,16 +328,17 @@ impl Compiler<'_> {
             .as_deref()
             .and_then(|file| file.strip_prefix("builtin:"))
         {
-            let kind = match name {
-                "han" => Kind::Han,
-                "letter" => Kind::Letter,
+            let label = match name {
+                "han" => Label::Kept(Kind::Han),
+                "letter" => Label::Kept(Kind::Letter),
+                "pause" => Label::Pause,
                 _ => {
                     return Err(wrong(format!(
-                        "there is no builtin:{name}; there are builtin:han and builtin:letter"
+                        "there is no builtin:{name}; there are builtin:han, builtin:letter and builtin:pause"
                     )));
                 }
             };
-            self.automaton.link(from, to, Label::Kept(kind));
+            self.automaton.link(from, to, label);
             return Ok(());
         }
         let target = match &reference.file {

@@ -89,7 +89,7 @@ impl Automaton {
                         }
                     }
                 }
-                Label::Free | Label::Garbage => {}
+                Label::Free | Label::Pause | Label::Garbage => {}
             }
         }
         whole

@@ -110,7 +110,7 @@ pub(super) fn search(automaton: &Automaton, units: &Units) -> Vec<Path> {
             begin: place as u32,
             trace: NONE,
         });
-        search.follow_free_edges(&mut now);
+        search.follow_free_edges(&mut now, units.pause_before(place));
         let end = now.places[automaton.end as usize];
         if end != NONE && (now.alive[end as usize].begin as usize) < place {
             ends.push((now.alive[end as usize], place));
@@ -154,7 +154,7 @@ impl<'a> Search<'a> {
         (self.traces.len() - 1) as u32
     }
 
-    fn follow_free_edges(&mut self, front: &mut Front) {
+    fn follow_free_edges(&mut self, front: &mut Front, pause: bool) {
         let mut waiting: Vec<u32> = front.alive.iter().map(|alive| alive.state).collect();
         while let Some(state) = waiting.pop() {
             let alive = front.alive[front.places[state as usize] as usize];
@@ -163,10 +163,12 @@ impl<'a> Search<'a> {
                 if self.steps > MOST_STEPS {
                     return;
                 }
-                if !matches!(
-                    edge.label,
-                    Label::Free | Label::Enter(..) | Label::Leave | Label::Tag(_)
-                ) {
+                let is_free = match edge.label {
+                    Label::Free | Label::Enter(..) | Label::Leave | Label::Tag(_) => true,
+                    Label::Pause => pause,
+                    _ => false,
+                };
+                if !is_free {
                     continue;
                 }
                 let better = front.offer(Alive {
@@ -256,6 +258,7 @@ fn fit(label: &Label, unit: &Unit) -> Option<(f32, f32)> {
         Label::Sound(..)
         | Label::Exact(_)
         | Label::Free
+        | Label::Pause
         | Label::Enter(..)
         | Label::Leave
         | Label::Tag(_) => None,

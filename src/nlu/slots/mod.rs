@@ -219,6 +219,10 @@ impl Slots {
         };
         let found = said.or_else(lone)?;
         let value = yes_no::last_word(&found.value.text)?;
+        // By its sound alone a yes must be all that was said: 好多 is not 好的.
+        if value == "yes" && found.cost > yes_no::BLUR && !covers(&found, units) {
+            return None;
+        }
         Some(reading(value.into(), true, true, &found, units))
     }
 
