@@ -14,6 +14,9 @@ pub struct Parse {
     /// Slot: account_number, phone, amount, date, month, time, address, name, yes_no …
     #[arg(long)]
     slot: SlotId,
+    /// Domain pack; absent: the default one.
+    #[arg(long)]
+    pack: Option<String>,
     /// The day that 昨天 and 这个月 are counted from; absent: today.
     #[arg(long)]
     today: Option<NaiveDate>,
@@ -23,16 +26,21 @@ pub struct Parse {
 
 impl Parse {
     pub(super) fn run(self) -> Outcome {
-        let pack = PackChoice::default();
-        let slots = Slots::load(&pack.folder.join(pack.name), &pack.folder.join("common"))?;
+        let PackChoice { folder, name } = PackChoice::default();
+        let name = self.pack.unwrap_or(name);
+        let slots = Slots::load(&folder.join(&name), &folder.join("common"))?;
+        if !slots.has(self.slot) {
+            let slot = self.slot.name();
+            return Err(
+                format!("the pack {name} has no slot {slot}; choose another with --pack").into(),
+            );
+        }
         let today = self
             .today
             .unwrap_or_else(|| chrono::Local::now().date_naive());
-        lines::each(self.file.as_deref(), |line| {
-            let reading = slots.read(self.slot, line, today);
-            // Half a number is of no use; half an address is.
-            let usable = reading.filter(|r| r.complete || self.slot == SlotId::Address);
-            json!({ "value": usable.map(|r| r.value) })
-        })
+        lines::each(
+            self.file.as_deref(),
+            |line| json!({ "value": slots.value(self.slot, line, today) }),
+        )
     }
 }

@@ -1,5 +1,6 @@
 //! `lingting eval intents`: what callers want, as text, against labelled lines.
 
+use super::labels;
 use crate::cli::Outcome;
 use crate::cli::lines::in_parallel;
 use crate::config::PackChoice;
@@ -140,7 +141,7 @@ impl EvalIntents {
             });
             let folder = PackChoice::default().folder;
             let language = Language::load(&folder.join(&pack), &folder.join("common"), &senses)?;
-            let judged = judge(&language, read_labels(file)?);
+            let judged = judge(&language, labels::read(file, "an intent")?.lines);
             reports.push(report(file, pack, &judged));
         }
         if self.json {
@@ -159,27 +160,6 @@ impl EvalIntents {
             _ => Ok(()),
         }
     }
-}
-
-/// Text and label of each line; lines that begin with `#` are comments.
-fn read_labels(path: &Path) -> Result<Vec<(String, String)>, String> {
-    let file = std::fs::read_to_string(path)
-        .map_err(|error| format!("cannot read {}: {error}", path.display()))?;
-    let lines = file.lines().enumerate();
-    lines
-        .filter(|(_, line)| !line.starts_with('#') && !line.is_empty())
-        .map(|(number, line)| {
-            let pair = line.split_once('\t').filter(|(_, label)| !label.is_empty());
-            let (text, label) = pair.ok_or_else(|| {
-                format!(
-                    "{}:{}: a line must be a text, a tab and an intent",
-                    path.display(),
-                    number + 1
-                )
-            })?;
-            Ok((text.to_owned(), label.to_owned()))
-        })
-        .collect()
 }
 
 fn judge(language: &Language, labels: Vec<(String, String)>) -> Vec<Judged> {

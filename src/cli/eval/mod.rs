@@ -2,8 +2,10 @@
 
 mod asr;
 mod intents;
+mod labels;
 mod numbers;
 mod score;
+mod slots;
 
 use super::Outcome;
 use clap::{Args, Subcommand};
@@ -23,6 +25,8 @@ enum What {
     Intents(intents::EvalIntents),
     /// Account numbers: spoken, heard, and chosen among the readings.
     Numbers(numbers::EvalNumbers),
+    /// Values of slots, as text.
+    Slots(slots::EvalSlots),
 }
 
 impl Eval {
@@ -31,6 +35,7 @@ impl Eval {
             What::Asr(asr) => asr.run(),
             What::Intents(intents) => intents.run(),
             What::Numbers(numbers) => numbers.run(),
+            What::Slots(slots) => slots.run(),
         }
     }
 }

@@ -17,6 +17,7 @@ mod yes_no;
 use super::grammar::{Automaton, Found, Library};
 use super::units::{Numerals, Units};
 use super::{NluError, SlotReading};
+use crate::event::Pii;
 use chrono::NaiveDate;
 use correction::Corrections;
 use digits::Rules;
@@ -139,6 +140,17 @@ impl Slots {
             introduced_name: library.compile(&shared("name"), Some("introduced"))?,
             corrections: Corrections::new(library.compile(&shared("correction"), None)?),
         })
+    }
+
+    /// Whether the pack has a grammar for a slot.
+    pub fn has(&self, slot: SlotId) -> bool {
+        self.grammars.contains_key(&slot)
+    }
+
+    /// One slot's value where it can be used: half a number is of no use, half an address is.
+    pub fn value(&self, slot: SlotId, text: &str, today: NaiveDate) -> Option<Pii<String>> {
+        let reading = self.read(slot, text, today)?;
+        (reading.complete || slot == SlotId::Address).then_some(reading.value)
     }
 
     /// Finds one slot's value in a text that may hold more (嗯我的户号是…).
