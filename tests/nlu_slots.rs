@@ -373,3 +373,26 @@ fn the_longest_line_is_read_in_bounded_work() {
         }
     }
 }
+
+#[test]
+fn routes_are_numbers_with_their_letters_and_streets_are_none() {
+    let bus = Slots::load(Path::new("grammars/bus"), Path::new("grammars/common")).unwrap();
+    for (text, value) in [
+        ("六十三路", "63"),
+        ("我坐的是K五十九路", "K59"),
+        ("幺零幺路车上", "101"),
+        ("两百一十一", "211"),
+        ("快速公交一号线", "BRT1"),
+        ("好像是一一五吧", "115"),
+        ("九十一路，哦是九十五路", "95"),
+        ("经十路上的63路", "63"),
+        ("在经十路", ""),
+        ("一路上都在打电话", ""),
+        ("昨天下午三点", ""),
+    ] {
+        let reading = bus.read(SlotId::Route, text, today());
+        let heard = reading.map(|r| r.value.0).unwrap_or_default();
+        assert_eq!(heard, value, "{text}");
+    }
+    assert!(!SLOTS.has(SlotId::Route) && SLOTS.read(SlotId::Route, "六十三路", today()).is_none());
+}

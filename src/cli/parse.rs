@@ -11,7 +11,7 @@ use std::path::PathBuf;
 /// Prints one slot's value in each line of text: {"value": …}, null where nothing usable was said.
 #[derive(Debug, Args)]
 pub struct Parse {
-    /// Slot: account_number, phone, amount, date, month, time, address, name, yes_no …
+    /// Slot: account_number, phone, amount, date, month, time, address, name, route, yes_no …
     #[arg(long)]
     slot: SlotId,
     /// Domain pack; absent: the default one.

@@ -225,6 +225,8 @@ pub(crate) enum Expect {
     Address,
     Name,
     Date,
+    /// A bus route.
+    Route,
     /// A message, kept as it was said.
     Message,
 }
@@ -239,7 +241,7 @@ impl SlotSettings {
     pub(crate) fn expectation(&self, words: &[String]) -> Expectation {
         let (min, max) = self.digits.unwrap_or((1, 32));
         let (kind, keys, words) = match self.expect {
-            Expect::Open => (ExpectedKind::Open, Some(1), words.to_vec()),
+            Expect::Open | Expect::Route => (ExpectedKind::Open, Some(1), words.to_vec()),
             Expect::Digits => {
                 let keys = (min == max).then_some(max);
                 (ExpectedKind::Digits { min, max }, keys, Vec::new())

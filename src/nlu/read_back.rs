@@ -15,6 +15,7 @@ pub(super) fn read_back(slot: &str, value: &str, today: NaiveDate) -> String {
         "date" => date(value),
         "month" => months(value, today),
         "time" => time(value),
+        "route" => route(value),
         "yes_no" => match value {
             "yes" => Some("是".into()),
             "no" => Some("不是".into()),
@@ -133,6 +134,17 @@ fn time(value: &str) -> Option<String> {
     Some(format!("{part}{hour}点{minute}"))
 }
 
+/// 六十三路, K五十九路, 一零一路, BRT一号线: from three digits on one by one, as passengers say them.
+fn route(value: &str) -> Option<String> {
+    let (letters, number) = value.split_at(value.find(|c: char| c.is_ascii_digit())?);
+    let said = match number.len() {
+        1 | 2 => cardinal(number.parse().ok()?),
+        _ => number.chars().map(digit).collect(),
+    };
+    let line = if letters == "BRT" { "号线" } else { "路" };
+    Some(format!("{letters}{said}{line}"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -152,6 +164,10 @@ mod tests {
             ("month", "2024-10", "二零二四年十月"),
             ("time", "14:30", "下午两点半"),
             ("time", "09:05", "上午九点零五分"),
+            ("route", "63", "六十三路"),
+            ("route", "K59", "K五十九路"),
+            ("route", "101", "一零一路"),
+            ("route", "BRT1", "BRT一号线"),
             ("name", "王建国", "王建国"),
         ] {
             assert_eq!(read_back(slot, value, TODAY), spoken);
@@ -165,6 +181,7 @@ mod tests {
             ("amount", "x.y"),
             ("time", "99:99"),
             ("month", "2026-13"),
+            ("route", "不知道"),
             ("what", ""),
         ] {
             assert_eq!(read_back(slot, value, TODAY), value);

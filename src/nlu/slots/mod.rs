@@ -5,12 +5,12 @@
 //! normal form of them.
 
 mod address;
+mod alone;
 mod amount;
 mod calendar;
 mod check_rule;
 mod correction;
 mod digits;
-mod name;
 mod time;
 mod yes_no;
 
@@ -23,7 +23,7 @@ use correction::Corrections;
 use digits::Rules;
 use std::collections::BTreeMap;
 use std::ops::Range;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::str::FromStr;
 
 pub use check_rule::weighted_731;
@@ -69,6 +69,8 @@ slot_ids! {
     Name = "name",
     /// `yes` or `no`.
     YesNo = "yes_no",
+    /// A bus route: `63`, `K59`, `T211`, `BRT1`.
+    Route = "route",
 }
 
 impl FromStr for SlotId {
@@ -105,7 +107,8 @@ pub struct Slots {
     grammars: BTreeMap<SlotId, Automaton>,
     digits: BTreeMap<SlotId, Rules>,
     lone_yes_no: Automaton,
-    introduced_name: Automaton,
+    /// Of slots whose bare value counts only alone, the rule `named`: values that words introduce.
+    named: BTreeMap<SlotId, Automaton>,
     corrections: Corrections,
 }
 
@@ -123,22 +126,30 @@ impl Slots {
     ) -> Result<Slots, NluError> {
         let own = |name: &str| pack_folder.join("slots").join(format!("{name}.gram"));
         let shared = |name: &str| common.join(format!("{name}.gram"));
-        let (mut grammars, mut digits) = (BTreeMap::new(), BTreeMap::new());
+        let (mut grammars, mut digits, mut named) =
+            (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
         for &slot in SlotId::ALL {
-            let file: PathBuf = Some(own(slot.name()))
-                .filter(|path| library.has(path))
-                .unwrap_or_else(|| shared(slot.name()));
+            // A pack need not know of what it never asks.
+            let files = [own(slot.name()), shared(slot.name())];
+            let Some(file) = files.into_iter().find(|path| library.has(path)) else {
+                continue;
+            };
             grammars.insert(slot, library.compile(&file, None)?);
             if slot.is_digits() {
                 digits.insert(slot, Rules::read(library, &file)?);
+            }
+            if matches!(slot, SlotId::Name | SlotId::Route) {
+                named.insert(slot, library.compile(&file, Some("named"))?);
             }
         }
         Ok(Slots {
             grammars,
             digits,
             lone_yes_no: library.compile(&shared("yes_no"), Some("alone"))?,
-            introduced_name: library.compile(&shared("name"), Some("introduced"))?,
-            corrections: Corrections::new(library.compile(&shared("correction"), None)?),
+            named,
+            corrections: Corrections::new(
+                library.compile(&shared("correction"), Some("taken_back"))?,
+            ),
         })
     }
 
@@ -171,10 +182,11 @@ impl Slots {
     }
 
     fn read_part(&self, slot: SlotId, units: &Units, today: NaiveDate) -> Option<SlotReading> {
-        if slot == SlotId::Name {
-            return name::read(&self.introduced_name, self.grammars.get(&slot)?, units);
+        let grammar = self.grammars.get(&slot)?;
+        if let Some(named) = self.named.get(&slot) {
+            return alone::read(named, grammar, units);
         }
-        apart(self.grammars.get(&slot)?.find(units)).find_map(|found| {
+        apart(grammar.find(units)).find_map(|found| {
             let (value, complete) = match slot {
                 SlotId::Amount => (amount::yuan(&found.value)?, true),
                 SlotId::Date => (calendar::date(&found.value, today)?, true),
@@ -182,6 +194,7 @@ impl Slots {
                 SlotId::Time => (time::time(&found.value)?, true),
                 SlotId::Address => address::address(&found.value)?,
                 SlotId::Name
+                | SlotId::Route
                 | SlotId::YesNo
                 | SlotId::AccountNumber
                 | SlotId::MeterNumber
@@ -295,6 +308,7 @@ fn may_be_named(slot: SlotId, text: &str) -> bool {
             "天", "日", "号", "周", "星期", "礼拜", "昨", "今", "明", "月底", "月初", "-", "/",
         ]),
         SlotId::Time => has(&["点", "时", ":", "：", "中午"]),
+        SlotId::Route => has(&["路", "线", "快速公交", "BRT", "brt"]),
     }
 }
 
