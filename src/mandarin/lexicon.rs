@@ -55,6 +55,11 @@ pub fn syllables(text: &str) -> Vec<SpokenSyllable> {
     Lexicon::built_in().syllables(text)
 }
 
+/// Whether the whole text is one word of the built-in dictionary, and no person's name: 方便, not 方建国.
+pub fn is_common_word(text: &str) -> bool {
+    Lexicon::built_in().is_common_word(text)
+}
+
 impl Lexicon {
     /// The built-in words and readings, shared by all.
     pub fn built_in() -> &'static Lexicon {
@@ -81,6 +86,13 @@ impl Lexicon {
             .into_iter()
             .map(|token| token.word)
             .collect()
+    }
+
+    /// Whether the whole text is one word of the dictionary, and no person's name.
+    pub fn is_common_word(&self, text: &str) -> bool {
+        let words = self.jieba.tag(text, false);
+        let is_word = |tag: &str| !tag.is_empty() && !tag.starts_with("nr");
+        text.chars().nth(1).is_some() && matches!(words.as_slice(), [word] if is_word(word.tag))
     }
 
     /// The words of a text with their sound.

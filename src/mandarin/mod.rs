@@ -12,7 +12,7 @@ mod sandhi;
 mod syllable;
 
 pub use distance::{Match, distance, edit_distance, find};
-pub use lexicon::{Lexicon, SpokenSyllable, Word, syllables};
+pub use lexicon::{Lexicon, SpokenSyllable, Word, is_common_word, syllables};
 pub use number::{
     MAX_CARDINAL, cardinal, decimal, digit_string, parse_cardinal, parse_decimal, parse_digits,
     parse_fen, yuan,

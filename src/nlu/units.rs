@@ -37,9 +37,14 @@ impl Unit {
 
     /// A character that holds sentences together; that another character was meant is unlikely.
     pub(super) fn is_function_word(&self) -> bool {
-        "的了是就我你他她它要在把吧呢吗和跟给也都这那个查有没不请问想能家到去住上下边来从对好可以会还又"
-            .contains(self.char)
+        is_function_word(self.char)
     }
+}
+
+/// Whether this is a character that holds sentences together.
+pub(super) fn is_function_word(c: char) -> bool {
+    "的了是就我你他她它要在把吧呢吗和跟给也都这那个查有没不请问想能家到去住上下边来从对好可以会还又"
+        .contains(c)
 }
 
 /// A text's units, in order.
@@ -88,6 +93,22 @@ impl Units {
             return true;
         };
         before.is_filler() || unit.is_filler() || before.place.end < unit.place.start
+    }
+
+    /// A stretch of them.
+    pub(super) fn part(&self, range: Range<usize>) -> Units {
+        Units {
+            units: self.units[range].to_vec(),
+        }
+    }
+
+    /// The stretches between signs and spaces.
+    pub(super) fn clauses(&self) -> impl Iterator<Item = Units> {
+        let is_joined = |unit: &Unit, next: &Unit| unit.place.end >= next.place.start;
+        let clauses = self.units.chunk_by(is_joined);
+        clauses.map(|clause| Units {
+            units: clause.to_vec(),
+        })
     }
 
     /// Units that are no fillers.

@@ -40,6 +40,8 @@ pub(super) enum Label {
 pub(super) enum Kind {
     /// `han`: a Chinese character that can stand in a name (no 的, 我, 是 …).
     Han,
+    /// `given`: a Chinese character that can stand in a given name (家 and 和 too, no 的, 我, 是 …).
+    Given,
     /// `letter`: a Latin letter.
     Letter,
 }

@@ -330,11 +330,13 @@ impl Compiler<'_> {
         {
             let label = match name {
                 "han" => Label::Kept(Kind::Han),
+                "given" => Label::Kept(Kind::Given),
                 "letter" => Label::Kept(Kind::Letter),
                 "pause" => Label::Pause,
                 _ => {
                     return Err(wrong(format!(
-                        "there is no builtin:{name}; there are builtin:han, builtin:letter and builtin:pause"
+                        "there is no builtin:{name}; there are builtin:han, builtin:given, builtin:letter \
+                         and builtin:pause"
                     )));
                 }
             };

@@ -20,6 +20,9 @@ const OTHER_CHARACTER: f32 = 0.02;
 const FUNCTION_WORD: f32 = 0.5;
 /// What a unit that is kept as written is worth: less than any that the grammar knows.
 const KEPT: f32 = 0.05;
+/// Characters that stand in no given name. Other function words do: 冯家宝, 张和平.
+const NOT_IN_NAMES: &str =
+    "的了是就我你他她它吗呢吧们这那哪啊呀没不要您谁什么怎把个给跟也都请问查住上下";
 /// What a unit of garbage costs.
 const GARBAGE: f32 = 0.01;
 
@@ -253,6 +256,11 @@ fn fit(label: &Label, unit: &Unit) -> Option<(f32, f32)> {
             && !unit.is_filler()
             && !unit.arabic)
             .then_some((KEPT, 0.0)),
+        Label::Kept(Kind::Given) => (mandarin::is_han(unit.char)
+            && !unit.is_filler()
+            && !unit.arabic
+            && !NOT_IN_NAMES.contains(unit.char))
+        .then_some((KEPT, 0.0)),
         Label::Kept(Kind::Letter) => unit.char.is_ascii_alphabetic().then_some((1.0, 0.0)),
         Label::Garbage => Some((-GARBAGE, 0.0)),
         Label::Sound(..)

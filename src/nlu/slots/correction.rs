@@ -37,16 +37,10 @@ impl Corrections {
         let mut parts = Vec::new();
         let mut start = 0;
         for cut in cuts {
-            parts.push(part(units, start..cut.start));
+            parts.push(units.part(start..cut.start));
             start = cut.end;
         }
-        parts.push(part(units, start..units.units.len()));
+        parts.push(units.part(start..units.units.len()));
         parts
-    }
-}
-
-fn part(units: &Units, range: Range<usize>) -> Units {
-    Units {
-        units: units.units[range].to_vec(),
     }
 }

@@ -5,12 +5,14 @@
 //! normal form of them.
 
 mod address;
-mod alone;
 mod amount;
 mod calendar;
 mod check_rule;
 mod correction;
 mod digits;
+mod name;
+mod route;
+mod spelling;
 mod time;
 mod yes_no;
 
@@ -21,6 +23,7 @@ use crate::event::Pii;
 use chrono::NaiveDate;
 use correction::Corrections;
 use digits::Rules;
+use name::Names;
 use std::collections::BTreeMap;
 use std::ops::Range;
 use std::path::Path;
@@ -107,8 +110,9 @@ pub struct Slots {
     grammars: BTreeMap<SlotId, Automaton>,
     digits: BTreeMap<SlotId, Rules>,
     lone_yes_no: Automaton,
-    /// Of slots whose bare value counts only alone, the rule `named`: values that words introduce.
-    named: BTreeMap<SlotId, Automaton>,
+    names: Names,
+    /// Routes that words introduce; absent in packs without routes.
+    named_route: Option<Automaton>,
     corrections: Corrections,
 }
 
@@ -126,8 +130,8 @@ impl Slots {
     ) -> Result<Slots, NluError> {
         let own = |name: &str| pack_folder.join("slots").join(format!("{name}.gram"));
         let shared = |name: &str| common.join(format!("{name}.gram"));
-        let (mut grammars, mut digits, mut named) =
-            (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
+        let (mut grammars, mut digits) = (BTreeMap::new(), BTreeMap::new());
+        let mut named_route = None;
         for &slot in SlotId::ALL {
             // A pack need not know of what it never asks.
             let files = [own(slot.name()), shared(slot.name())];
@@ -138,15 +142,16 @@ impl Slots {
             if slot.is_digits() {
                 digits.insert(slot, Rules::read(library, &file)?);
             }
-            if matches!(slot, SlotId::Name | SlotId::Route) {
-                named.insert(slot, library.compile(&file, Some("named"))?);
+            if slot == SlotId::Route {
+                named_route = Some(library.compile(&file, Some("named"))?);
             }
         }
         Ok(Slots {
             grammars,
             digits,
             lone_yes_no: library.compile(&shared("yes_no"), Some("alone"))?,
-            named,
+            names: Names::compile(library, common)?,
+            named_route,
             corrections: Corrections::new(
                 library.compile(&shared("correction"), Some("taken_back"))?,
             ),
@@ -183,8 +188,10 @@ impl Slots {
 
     fn read_part(&self, slot: SlotId, units: &Units, today: NaiveDate) -> Option<SlotReading> {
         let grammar = self.grammars.get(&slot)?;
-        if let Some(named) = self.named.get(&slot) {
-            return alone::read(named, grammar, units);
+        match slot {
+            SlotId::Name => return self.names.read(units),
+            SlotId::Route => return route::read(self.named_route.as_ref()?, grammar, units),
+            _ => {}
         }
         apart(grammar.find(units)).find_map(|found| {
             let (value, complete) = match slot {

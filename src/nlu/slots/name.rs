@@ -1,0 +1,172 @@
+//! Names of people, put together from all that a caller says of them: 王，三横王，王建国，建设的建.
+
+use super::spelling::{self, sound_alike};
+use super::{apart, covers, reading};
+use crate::mandarin::is_common_word;
+use crate::nlu::grammar::{Automaton, Found, Library};
+use crate::nlu::units::{Numerals, Units, is_function_word};
+use crate::nlu::{NluError, SlotReading};
+use std::path::Path;
+
+/// The grammars of names.
+pub(super) struct Names {
+    named: Automaton,
+    any: Automaton,
+    spelled: Automaton,
+}
+
+/// A name that was said.
+struct Candidate {
+    surname: String,
+    name: String,
+    /// Words say that it is one.
+    introduced: bool,
+    reading: SlotReading,
+}
+
+impl Candidate {
+    fn is_surname_alone(&self) -> bool {
+        self.name == self.surname
+    }
+}
+
+impl Names {
+    /// Compiles `name.gram`, its rule `named`, and `spelled` of `surnames.gram`.
+    pub(super) fn compile(library: &Library, common: &Path) -> Result<Names, NluError> {
+        let file = common.join("name.gram");
+        Ok(Names {
+            named: library.compile(&file, Some("named"))?,
+            any: library.compile(&file, None)?,
+            spelled: library.compile(&common.join("surnames.gram"), Some("spelled"))?,
+        })
+    }
+
+    /// A name that is introduced (我叫王建国), or one that is all that was said or a clause of it, written as the caller
+    /// tells its characters apart.
+    pub(super) fn read(&self, units: &Units) -> Option<SlotReading> {
+        let (mut surnames, mut characters, mut candidates) = (Vec::new(), Vec::new(), Vec::new());
+        for clause in units.clauses() {
+            for piece in spelling::by_parts(&self.spelled, clause, &mut surnames) {
+                let rest = spelling::by_words(&piece, &mut characters, |u| self.is_name(u));
+                for rest in rest {
+                    let is_all = rest.units.len() == units.units.len();
+                    candidates.extend(self.candidate(&rest, is_all));
+                }
+            }
+        }
+        let Some(mut best) = candidates.into_iter().reduce(better) else {
+            return self.surname_of(&characters, units);
+        };
+        let mut name: Vec<char> = best.name.chars().collect();
+        for surname in surnames {
+            if best.surname.chars().count() == 1 && sound_alike(surname, name[0]) {
+                name[0] = surname;
+            }
+        }
+        for character in characters {
+            let place = name.iter().position(|&c| sound_alike(c, character));
+            if let Some(place) = place.filter(|_| !name.contains(&character)) {
+                name[place] = character;
+            }
+        }
+        best.reading.value = name.into_iter().collect::<String>().into();
+        Some(best.reading)
+    }
+
+    /// The name in a stretch of speech. One that is bare must be all of it; beside other speech it must be written as
+    /// a surname is, and be no other word.
+    fn candidate(&self, units: &Units, is_all: bool) -> Option<Candidate> {
+        let has_value = |found: &Found| !found.value.text.is_empty();
+        let named = apart(self.named.find(units)).find(has_value);
+        let introduced = named.is_some();
+        let found = named.or_else(|| {
+            let mut all = self.any.find(units).into_iter();
+            all.find(|found| covers(found, units) && has_value(found))
+        })?;
+        let surname = found.value.fields.get("surname")?.clone();
+        let mut name = found.value.text.clone();
+        let written = written(&found, name.chars().count(), units);
+        let goes_on = found.units.end < units.units.len();
+        let is_sure = match introduced {
+            // 联系人写我女儿: a 谢 that is written otherwise, and goes on.
+            true if goes_on && name == surname => found.cost == 0.0,
+            true => found.cost == 0.0 || !is_common_word(&written),
+            false => is_all || (found.cost == 0.0 && !is_common_word(&written)),
+        };
+        if !is_sure {
+            return None;
+        }
+        if introduced && goes_on {
+            let given = &name[surname.len().min(name.len())..];
+            let kept = match found.value.fields.contains_key("surname_asked") {
+                true => 0,
+                false => given.find(ends_name).unwrap_or(given.len()),
+            };
+            name.truncate(surname.len() + kept);
+        }
+        let reading = reading(name.clone(), true, true, &found, units);
+        Some(Candidate {
+            surname,
+            name,
+            introduced,
+            reading,
+        })
+    }
+
+    /// Whether this is a name as it is written: 王建国 of 王建国的建.
+    fn is_name(&self, units: &Units) -> bool {
+        let text: String = units.units.iter().map(|unit| unit.char).collect();
+        let mut found = self.any.find(units).into_iter();
+        !is_common_word(&text) && found.any(|found| found.cost == 0.0 && covers(&found, units))
+    }
+
+    /// 年年有余的余, and no name beside it.
+    fn surname_of(&self, characters: &[char], units: &Units) -> Option<SlotReading> {
+        characters.iter().find_map(|character| {
+            let alone = Units::hear(&character.to_string(), Numerals::AsNumbers);
+            let found = self
+                .any
+                .find_best(&alone)
+                .filter(|found| found.cost == 0.0)?;
+            Some(SlotReading {
+                span: units.chars(&(0..units.units.len())),
+                ..reading(found.value.text.clone(), true, true, &found, &alone)
+            })
+        })
+    }
+}
+
+/// Of two names, in the order that they were said, the one that is meant: the one that was introduced, the longer one,
+/// the last of two introduced ones. A surname alone is completed by a bare name of the same surname.
+fn better(old: Candidate, new: Candidate) -> Candidate {
+    let completes = |long: &Candidate, short: &Candidate| {
+        let first = |candidate: &Candidate| candidate.name.chars().next();
+        let same = first(long).zip(first(short));
+        !long.is_surname_alone()
+            && short.is_surname_alone()
+            && same.is_some_and(|(a, b)| sound_alike(a, b))
+    };
+    let length = |candidate: &Candidate| candidate.name.chars().count();
+    let is_new = match (old.introduced, new.introduced) {
+        (true, false) => completes(&new, &old),
+        (false, true) => !completes(&old, &new),
+        (true, true) => length(&new) >= length(&old),
+        (false, false) => length(&new) > length(&old),
+    };
+    if is_new { new } else { old }
+}
+
+/// The last characters of what was found, as they were written.
+fn written(found: &Found, count: usize, units: &Units) -> String {
+    let said = units.units[found.units.clone()].iter();
+    let said: Vec<char> = said
+        .filter(|unit| !unit.is_filler())
+        .map(|unit| unit.char)
+        .collect();
+    said[said.len().saturating_sub(count)..].iter().collect()
+}
+
+/// 我叫王建在…: what follows a name. 和 does not follow one, and is in many.
+fn ends_name(c: char) -> bool {
+    is_function_word(c) && c != '和'
+}
