@@ -1,8 +1,8 @@
 //! Names of people, put together from all that a caller says of them: 王，三横王，王建国，建设的建.
 
 use super::spelling::{self, sound_alike};
-use super::{apart, covers, reading};
-use crate::mandarin::is_common_word;
+use super::{DOUBT, apart, covers, reading};
+use crate::mandarin::{Lexicon, is_common_word};
 use crate::nlu::grammar::{Automaton, Found, Library};
 use crate::nlu::units::{Numerals, Units, is_function_word};
 use crate::nlu::{NluError, SlotReading};
@@ -73,32 +73,37 @@ impl Names {
         Some(best.reading)
     }
 
-    /// The name in a stretch of speech. One that is bare must be all of it; beside other speech it must be written as
-    /// a surname is, and be no other word.
+    /// The name in a stretch of speech; `is_all`: nothing else was said.
     fn candidate(&self, units: &Units, is_all: bool) -> Option<Candidate> {
         let has_value = |found: &Found| !found.value.text.is_empty();
-        let named = apart(self.named.find(units)).find(has_value);
-        let introduced = named.is_some();
-        let found = named.or_else(|| {
-            let mut all = self.any.find(units).into_iter();
-            all.find(|found| covers(found, units) && has_value(found))
-        })?;
+        let named: Vec<Found> = apart(self.named.find(units)).collect();
+        let introduced = !named.is_empty();
+        let found = match introduced {
+            true => named.into_iter().find(has_value),
+            false => {
+                let mut all = self.any.find(units).into_iter();
+                all.find(|found| covers(found, units) && has_value(found))
+            }
+        }?;
+        let has = |field: &str| found.value.fields.contains_key(field);
         let surname = found.value.fields.get("surname")?.clone();
         let mut name = found.value.text.clone();
-        let written = written(&found, name.chars().count(), units);
         let goes_on = found.units.end < units.units.len();
+        let as_written = found.cost == 0.0;
         let is_sure = match introduced {
-            // 联系人写我女儿: a 谢 that is written otherwise, and goes on.
-            true if goes_on && name == surname => found.cost == 0.0,
-            true => found.cost == 0.0 || !is_common_word(&written),
-            false => is_all || (found.cost == 0.0 && !is_common_word(&written)),
+            true if has("loose") => as_written && !goes_on && !is_common_word(&name),
+            // 联系人是我女儿: a 谢 that is written otherwise, and goes on.
+            true if goes_on && name == surname => as_written,
+            true => as_written || is_misheard(&found, units),
+            false if is_all => as_written || is_misheard(&found, units),
+            false => as_written && !is_common_word(&name),
         };
         if !is_sure {
             return None;
         }
         if introduced && goes_on {
             let given = &name[surname.len().min(name.len())..];
-            let kept = match found.value.fields.contains_key("surname_asked") {
+            let kept = match has("asked") {
                 true => 0,
                 false => given.find(ends_name).unwrap_or(given.len()),
             };
@@ -156,14 +161,19 @@ fn better(old: Candidate, new: Candidate) -> Candidate {
     if is_new { new } else { old }
 }
 
-/// The last characters of what was found, as they were written.
-fn written(found: &Found, count: usize, units: &Units) -> String {
+/// Whether a surname may have been written otherwise: 掌建国. Not where its character begins a word: 性别, 邻居.
+fn is_misheard(found: &Found, units: &Units) -> bool {
     let said = units.units[found.units.clone()].iter();
     let said: Vec<char> = said
         .filter(|unit| !unit.is_filler())
         .map(|unit| unit.char)
         .collect();
-    said[said.len().saturating_sub(count)..].iter().collect()
+    let length = |text: Option<&String>| text.map_or(0, |text| text.chars().count());
+    let end = said.len() - length(found.value.fields.get("behind")).min(said.len());
+    let start = end - length(Some(&found.value.text)).min(end);
+    let written: String = said[start..end].iter().collect();
+    let words = Lexicon::built_in().cut(&written);
+    found.cost < DOUBT && !words.first().is_some_and(|word| is_common_word(word))
 }
 
 /// 我叫王建在…: what follows a name. 和 does not follow one, and is in many.
