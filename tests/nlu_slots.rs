@@ -80,6 +80,78 @@ fn the_callers_own_correction_wins() {
 }
 
 #[test]
+fn repeats_ends_fronts_and_corrections_work_in_every_number() {
+    for (slot, text, value) in [
+        (SlotId::AccountNumber, "一零两个八三个零六", "10880006"),
+        (SlotId::AccountNumber, "双一双二零零幺幺", "11220011"),
+        (
+            SlotId::AccountNumber,
+            "一零零八六二，最后两位是三五",
+            "10086235",
+        ),
+        (
+            SlotId::AccountNumber,
+            "一零零八六二三四，最后两位是三五",
+            "10086235",
+        ),
+        (
+            SlotId::AccountNumber,
+            "一零零八六二三四，不对，是六二三五",
+            "10086235",
+        ),
+        (
+            SlotId::AccountNumber,
+            "一零零八六二三四不是三四是三五",
+            "10086235",
+        ),
+        (
+            SlotId::AccountNumber,
+            "零八六二三五，前面还有一零",
+            "10086235",
+        ),
+        (SlotId::MeterNumber, "三三个零四七", "300047"),
+        (
+            SlotId::MeterNumber,
+            "A一二三四五六，不对，是五七",
+            "A123457",
+        ),
+        (
+            SlotId::MeterNumber,
+            "一零四五九二，最后两位是九三",
+            "104593",
+        ),
+        (
+            SlotId::TicketNumber,
+            "二零二六幺幺二三，三个零一",
+            "202611230001",
+        ),
+        (
+            SlotId::TicketNumber,
+            "二零二六幺幺二三零一，不对，是零二",
+            "2026112302",
+        ),
+        (
+            SlotId::TicketNumber,
+            "二零二六幺幺二三零一，最后两位是零二",
+            "2026112302",
+        ),
+        (SlotId::Phone, "幺三八两个零幺三八，三个零", "13800138000"),
+        (
+            SlotId::Phone,
+            "幺三八零零幺三八零零，最后两位是零六",
+            "13800138006",
+        ),
+        (
+            SlotId::Phone,
+            "幺三八零零幺三八零零零，不对，是零零六",
+            "13800138006",
+        ),
+    ] {
+        assert_eq!(read(slot, text), value, "{text}");
+    }
+}
+
+#[test]
 fn a_number_that_breaks_its_check_rule_is_told_apart() {
     let reading = |text| SLOTS.read(SlotId::AccountNumber, text, today()).unwrap();
     assert!(reading("10086230").checked);
@@ -226,6 +298,63 @@ fn addresses_have_arabic_numbers_and_streets_are_found_by_their_sound() {
         .read(SlotId::Address, "在那个邯郸路上", today())
         .unwrap();
     assert_eq!((road.value.0.as_str(), road.complete), ("邯郸路", false));
+}
+
+#[test]
+fn a_lane_is_understood_whatever_was_written_for_it() {
+    for (text, value) in [
+        ("复兴中路1195弩15", "复兴中路1195弄15"),
+        ("复兴中路1195农15号", "复兴中路1195弄15号"),
+        (
+            "复兴中路一一九五龙十五号三零二室",
+            "复兴中路1195弄15号302室",
+        ),
+        ("国权路五二五动十五号", "国权路525弄15号"),
+        ("国权路525能15号", "国权路525弄15号"),
+        ("阳光花园3栋502", "阳光花园3栋502"),
+        ("国权路525栋3单元502室", "国权路525栋3单元502室"),
+    ] {
+        assert_eq!(read(SlotId::Address, text), value, "{text}");
+    }
+}
+
+#[test]
+fn a_place_that_no_gazetteer_holds_must_be_written() {
+    let said = |text| {
+        SLOTS
+            .read(SlotId::Address, text, today())
+            .map(|r| r.value.0)
+    };
+    for text in ["楼下着火了", "厨房漏水了", "冒烟了", "师傅快点来"] {
+        assert_eq!(said(text), None, "{text}");
+    }
+    assert_eq!(said("青石桥路十八号").as_deref(), Some("青石桥路18号"));
+    assert_eq!(
+        said("靖宇中路二百零三弄一号").as_deref(),
+        Some("靖宇中路203弄1号")
+    );
+    assert_eq!(said("漏水了四瓶路十号").as_deref(), Some("四平路10号"));
+}
+
+#[test]
+fn a_corrected_part_of_an_address_leaves_the_others() {
+    all(
+        SlotId::Address,
+        &[
+            (
+                "国年路二十五弄十二号不对是十三号二零幺室",
+                "国年路25弄13号201室",
+            ),
+            ("国权路525弄15号602室，不对，603室", "国权路525弄15号603室"),
+            ("国权路525弄15号，错了，是国定路", "国定路525弄15号"),
+            ("国权路525弄15号，不对，四平路一千号", "四平路1000号"),
+            ("嗯，就是，控江路六四五弄，呃，二十号", "控江路645弄20号"),
+            (
+                "武川路七十八弄二十六号四零二室，门口有棵大树",
+                "武川路78弄26号402室",
+            ),
+        ],
+    );
 }
 
 #[test]

@@ -91,8 +91,8 @@ impl Lexicon {
     /// Whether the whole text is one word of the dictionary, and no person's name.
     pub fn is_common_word(&self, text: &str) -> bool {
         let words = self.jieba.tag(text, false);
-        let is_word = |tag: &str| !tag.is_empty() && !tag.starts_with("nr");
-        text.chars().nth(1).is_some() && matches!(words.as_slice(), [word] if is_word(word.tag))
+        let is_one = matches!(words.as_slice(), [word] if !word.tag.starts_with("nr"));
+        is_one && text.chars().nth(1).is_some()
     }
 
     /// The words of a text with their sound.

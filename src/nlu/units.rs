@@ -43,7 +43,7 @@ impl Unit {
 
 /// Whether this is a character that holds sentences together.
 pub(super) fn is_function_word(c: char) -> bool {
-    "的了是就我你他她它要在把吧呢吗和跟给也都这那个查有没不请问想能家到去住上下边来从对好可以会还又"
+    "的了是就我你他她它要在把吧呢吗和跟给也都这那个查有没不请问想能家到去住上下边来从对好可以会还又室几什么怎觉得离"
         .contains(c)
 }
 

@@ -197,7 +197,8 @@ fn small_change(rest: &str) -> Option<u64> {
         return Some(50);
     }
     let (mao, fen) = match rest.split_once(['毛', '角']) {
-        Some((mao, fen)) => (one_digit(mao)?, fen),
+        // 三十块零两毛
+        Some((mao, fen)) => (one_digit(mao.trim_start_matches(['零', '0', '〇']))?, fen),
         None if rest.ends_with('分') || rest.starts_with(['零', '0', '〇']) => (0, rest),
         // 三十六块五: the digit counts mao; 三十六块五五 counts both.
         None => match parse_digits(rest)?.as_bytes() {
@@ -292,6 +293,7 @@ mod tests {
             ("两百三十五", 23_500),
             ("一百元整", 10_000),
             ("五角", 50),
+            ("三十块零两毛", 3020),
         ];
         for (spoken, fen) in heard {
             assert_eq!(parse_fen(spoken), Some(fen), "{spoken}");

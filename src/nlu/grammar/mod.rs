@@ -29,6 +29,8 @@ pub(super) struct Found {
     pub(super) score: f32,
     /// Distances that had to be bridged, in syllables.
     pub(super) cost: f32,
+    /// Units that are written as the grammar has them, or kept.
+    pub(super) written: usize,
     pub(super) units: Range<usize>,
 }
 
@@ -37,24 +39,24 @@ impl Automaton {
     pub(super) fn find(&self, units: &Units) -> Vec<Found> {
         search::search(self, units)
             .into_iter()
-            .map(|path| Found {
-                value: self.value(&path, units),
-                score: path.score,
-                cost: path.cost,
-                units: path.units,
-            })
+            .map(|path| self.found(path, units))
             .collect()
     }
 
     /// The best of [`Automaton::find`].
     pub(super) fn find_best(&self, units: &Units) -> Option<Found> {
         let path = search::search(self, units).into_iter().next()?;
-        Some(Found {
+        Some(self.found(path, units))
+    }
+
+    fn found(&self, path: Path, units: &Units) -> Found {
+        Found {
             value: self.value(&path, units),
             score: path.score,
             cost: path.cost,
+            written: path.written,
             units: path.units,
-        })
+        }
     }
 
     /// Carries out the tags along a path.

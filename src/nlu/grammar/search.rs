@@ -1,6 +1,6 @@
 //! Walks an automaton along a sentence: the best ways through it, wherever they begin and end.
 //!
-//! A path's score is what it explains: each unit that it takes adds 1 less twice its distance from what the grammar
+//! A path's score is what it explains: each unit that it takes adds 1 less three times its distance from what the grammar
 //! says, so a path over more of the sentence wins, and one that has to bend the sounds loses. Work is bounded: a grammar or
 //! a line that would need more than [`MOST_STEPS`] is searched as far as they reach.
 
@@ -13,16 +13,24 @@ use std::ops::Range;
 const MOST_STEPS: usize = 3_000_000;
 /// Distance of sounds beyond which another word was said: blurred pairs lie below, other words above.
 const REACH: f32 = 0.3;
+/// What a distance takes from a unit's worth: enough that a value does not reach out for words that merely resemble it.
+const BENDING: f32 = 3.0;
 /// What another character of the same sound costs: the written one is right more often than not.
 const OTHER_CHARACTER: f32 = 0.02;
-/// What it costs to read a function word as something else (要 as 幺, 就 as 九): more than a unit is worth, so that it
+/// What it costs to read a function word or a number as something else (要 as 幺, 就 as 九, 十 as 时): more than a unit is worth, so that it
 /// happens within a value and never at its edge.
 const FUNCTION_WORD: f32 = 0.5;
 /// What a unit that is kept as written is worth: less than any that the grammar knows.
 const KEPT: f32 = 0.05;
+/// Function words that stand within names of places: 共和新路, 周家嘴路.
+const WITHIN_PLACES: &str = "和家上下来好";
+/// What keeping one of them costs: more than one unit beside it is worth, so that a name does not begin with it by chance.
+const KEPT_LINK: f32 = 0.06;
+/// What it costs to keep a unit as written across a pause: names do not go on behind one.
+const ACROSS_PAUSE: f32 = 0.3;
 /// Characters that stand in no given name. Other function words do: 冯家宝, 张和平.
 const NOT_IN_NAMES: &str =
-    "的了是就我你他她它吗呢吧们这那哪啊呀没不要您谁什么怎把个给跟也都请问查住上下";
+    "的了是就我你他她它吗呢吧们这那哪啊呀没不要您谁什么怎把个给跟也都请问查住上下别拜六七八零幺两";
 /// What a unit of garbage costs.
 const GARBAGE: f32 = 0.01;
 
@@ -31,6 +39,8 @@ pub(super) struct Path {
     pub(super) score: f32,
     /// Sum of the distances that had to be bridged.
     pub(super) cost: f32,
+    /// Units that are written as the grammar has them, or kept.
+    pub(super) written: usize,
     pub(super) units: Range<usize>,
     /// Edges taken, with the unit that each took.
     pub(super) steps: Vec<(u32, u32, Option<usize>)>,
@@ -121,7 +131,7 @@ pub(super) fn search(automaton: &Automaton, units: &Units) -> Vec<Path> {
         let Some(unit) = units.units.get(place) else {
             break;
         };
-        search.take(unit, place, &now, &mut next);
+        search.take(unit, (place, units.pause_before(place)), &now, &mut next);
         now.clear();
         std::mem::swap(&mut now, &mut next);
         if search.steps > MOST_STEPS {
@@ -132,7 +142,7 @@ pub(super) fn search(automaton: &Automaton, units: &Units) -> Vec<Path> {
     ends.retain(|(alive, _)| alive.score > 0.0);
     ends.sort_by(|a, b| b.0.score.total_cmp(&a.0.score).then(a.1.cmp(&b.1)));
     ends.iter()
-        .map(|(alive, end)| search.path(alive, *end))
+        .map(|(alive, end)| search.path(alive, *end, units))
         .collect()
 }
 
@@ -189,14 +199,19 @@ impl<'a> Search<'a> {
         }
     }
 
-    fn take(&mut self, unit: &Unit, place: usize, now: &Front, next: &mut Front) {
+    fn take(&mut self, unit: &Unit, (place, pause): (usize, bool), now: &Front, next: &mut Front) {
         for alive in &now.alive {
             for (index, edge) in self.edges(alive.state).iter().enumerate() {
                 self.steps += 1;
                 let Some((gain, cost)) = fit(&edge.label, unit) else {
                     continue;
                 };
-                let score = alive.score + gain - edge.penalty;
+                let goes_on = pause && (alive.begin as usize) < place;
+                let across = match edge.label {
+                    Label::Kept(Kind::Han) if goes_on => ACROSS_PAUSE,
+                    _ => 0.0,
+                };
+                let score = alive.score + gain - edge.penalty - across;
                 let better = next.offer(Alive {
                     state: edge.to,
                     score,
@@ -219,7 +234,16 @@ impl<'a> Search<'a> {
         }
     }
 
-    fn path(&self, alive: &Alive, end: usize) -> Path {
+    fn is_written(&self, (state, edge, unit): &(u32, u32, Option<usize>), units: &Units) -> bool {
+        let unit = unit.and_then(|unit| units.units.get(unit));
+        match self.edges(*state)[*edge as usize].label {
+            Label::Sound(char, _) | Label::Exact(char) => unit.is_some_and(|u| u.char == char),
+            Label::Kept(_) => true,
+            _ => false,
+        }
+    }
+
+    fn path(&self, alive: &Alive, end: usize, units: &Units) -> Path {
         let mut steps = Vec::new();
         let mut at = alive.trace;
         while let Some(trace) = self.traces.get(at as usize) {
@@ -228,7 +252,9 @@ impl<'a> Search<'a> {
             at = trace.before;
         }
         steps.reverse();
+        let written = steps.iter().filter(|step| self.is_written(step, units));
         Path {
+            written: written.count(),
             score: alive.score,
             cost: alive.cost,
             units: alive.begin as usize..end,
@@ -241,21 +267,24 @@ impl<'a> Search<'a> {
 fn fit(label: &Label, unit: &Unit) -> Option<(f32, f32)> {
     match label {
         Label::Sound(char, _) | Label::Exact(char) if *char == unit.char => Some((1.0, 0.0)),
-        Label::Sound(_, Some(sound)) if !unit.arabic => {
+        Label::Sound(char, Some(sound)) if !unit.arabic && !unit.is_filler() => {
             let mut cost = mandarin::distance(*sound, unit.sound?) + OTHER_CHARACTER;
             if cost > REACH {
                 return None;
             }
-            if unit.is_function_word() {
+            if unit.is_function_word() || (is_numeral(unit.char) && !is_numeral(*char)) {
                 cost += FUNCTION_WORD;
             }
-            Some((1.0 - 2.0 * cost, cost))
+            Some((1.0 - BENDING * cost, cost))
         }
-        Label::Kept(Kind::Han) => (mandarin::is_han(unit.char)
-            && !unit.is_function_word()
-            && !unit.is_filler()
-            && !unit.arabic)
-            .then_some((KEPT, 0.0)),
+        Label::Kept(Kind::Han) => {
+            let can_stand = mandarin::is_han(unit.char) && !unit.is_filler() && !unit.arabic;
+            let gain = match unit.is_function_word() {
+                false => Some(KEPT),
+                true => WITHIN_PLACES.contains(unit.char).then_some(-KEPT_LINK),
+            };
+            gain.filter(|_| can_stand).map(|gain| (gain, 0.0))
+        }
         Label::Kept(Kind::Given) => (mandarin::is_han(unit.char)
             && !unit.is_filler()
             && !unit.arabic
@@ -271,4 +300,8 @@ fn fit(label: &Label, unit: &Unit) -> Option<(f32, f32)> {
         | Label::Leave
         | Label::Tag(_) => None,
     }
+}
+
+fn is_numeral(c: char) -> bool {
+    "零〇一二两三四五六七八九十百千万幺".contains(c)
 }

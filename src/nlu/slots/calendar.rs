@@ -63,6 +63,12 @@ fn whole_date(fields: &Fields, today: NaiveDate) -> Option<NaiveDate> {
     if let Some(ahead) = fields.number("days_ahead") {
         return shift_days(today, ahead.into());
     }
+    if let Some(ago) = fields.number("weeks_ago") {
+        return shift_days(today, -7 * i64::from(ago));
+    }
+    if let Some(ahead) = fields.number("weeks_ahead") {
+        return shift_days(today, 7 * i64::from(ahead));
+    }
     if let Some(weekday) = fields.shift("weekday") {
         let weeks = fields.shift("week_shift").unwrap_or(0);
         let monday = shift_days(today, -i64::from(today.weekday().num_days_from_monday()))?;
@@ -160,15 +166,14 @@ fn span(fields: &Fields, today: NaiveDate) -> Option<Option<Span>> {
     if let Some(quarter) = quarter(fields, today) {
         return Some(Some((quarter, shift_months(quarter, 2)?)));
     }
-    match fields.number("until") {
-        Some(until) => Some(Some(from_until(
-            fields,
-            fields.number("month")?,
-            until,
-            today,
-        )?)),
-        None => Some(None),
-    }
+    let Some(until) = fields.number("until") else {
+        return Some(None);
+    };
+    let (first, last) = from_until(fields, fields.number("month")?, until, today)?;
+    // 六月和九月 are no span: the first of them it is.
+    let both = fields.text("both").is_some();
+    let apart = both && shift_months(first, 1)? != last;
+    Some((!apart).then_some((first, last)))
 }
 
 /// 十一月到一月: years that were not said are the last ones that fit.

@@ -5,6 +5,9 @@ use crate::nlu::NluError;
 use crate::nlu::grammar::Library;
 use std::path::Path;
 
+/// Marks in what was heard: see [`Rules::resolve`].
+const MARKS: [char; 3] = ['!', '^', '$'];
+
 /// What makes a number whole.
 #[derive(Debug, Clone)]
 pub(crate) struct Rules {
@@ -80,12 +83,30 @@ impl Rules {
         fits && (self.check != Check::Phone || is_phone(number))
     }
 
-    /// The number that was meant by digits with corrections (`1234!12356789`); `None` where there are no digits.
+    /// The number that was meant by digits with marks (`1234!12356789`): `!` corrects what came before, `^` belongs in front
+    /// of it, `$` is the end of the number. `None` where there are no digits.
     pub(super) fn resolve(&self, heard: &str) -> Option<Heard> {
-        let mut parts = heard.split('!').filter(|part| !part.is_empty());
-        let first = parts.next()?.to_owned();
-        let corrected = parts.fold(first, |before, after| self.correct(&before, after));
-        let value = self.without_repetition(&self.without_country(&corrected));
+        let mut number = String::new();
+        let mut mark = None;
+        for part in heard.split_inclusive(MARKS) {
+            let digits = part.trim_end_matches(MARKS);
+            if !digits.is_empty() {
+                number = match mark.take() {
+                    _ if number.is_empty() => digits.to_owned(),
+                    Some('^') if number.starts_with(digits) => number,
+                    Some('^') => format!("{digits}{number}"),
+                    Some('$') if !self.fits(&number) => number + digits,
+                    _ => self.correct(&number, digits),
+                };
+            }
+            // 不对，最后一位是零: the stronger of two marks.
+            let next = part.chars().next_back().filter(|c| MARKS.contains(c));
+            mark = if mark == Some('!') { mark } else { next };
+        }
+        if number.is_empty() {
+            return None;
+        }
+        let value = self.without_repetition(&self.without_country(&number));
         let complete = self.fits(&value);
         let checked = complete && self.is_checked(&value);
         Some(Heard {
@@ -184,6 +205,16 @@ mod tests {
         assert_eq!(value(&account(), "10086234!6235"), "10086235");
         assert_eq!(value(&account(), "10086234!0"), "10086230");
         assert_eq!(value(&account(), "1008!1009!6235"), "6235");
+    }
+
+    #[test]
+    fn what_belongs_in_front_or_at_the_end_is_put_there() {
+        assert_eq!(value(&account(), "126399^00"), "00126399");
+        assert_eq!(value(&account(), "00069341^000"), "00069341");
+        assert_eq!(value(&account(), "100862$35"), "10086235");
+        assert_eq!(value(&account(), "10086234$35"), "10086235");
+        assert_eq!(value(&account(), "10086234!$0"), "10086230");
+        assert_eq!(value(&account(), "!^$10086230"), "10086230");
     }
 
     #[test]

@@ -20,10 +20,12 @@ use super::grammar::{Automaton, Found, Library};
 use super::units::{Numerals, Units};
 use super::{NluError, SlotReading};
 use crate::event::Pii;
+use address::Addresses;
 use chrono::NaiveDate;
 use correction::Corrections;
 use digits::Rules;
 use name::Names;
+use route::Routes;
 use std::collections::BTreeMap;
 use std::ops::Range;
 use std::path::Path;
@@ -110,9 +112,9 @@ pub struct Slots {
     grammars: BTreeMap<SlotId, Automaton>,
     digits: BTreeMap<SlotId, Rules>,
     lone_yes_no: Automaton,
-    names: Names,
-    /// Routes that words introduce; absent in packs without routes.
-    named_route: Option<Automaton>,
+    addresses: Option<Addresses>,
+    names: Option<Names>,
+    routes: Option<Routes>,
     corrections: Corrections,
 }
 
@@ -130,28 +132,36 @@ impl Slots {
     ) -> Result<Slots, NluError> {
         let own = |name: &str| pack_folder.join("slots").join(format!("{name}.gram"));
         let shared = |name: &str| common.join(format!("{name}.gram"));
-        let (mut grammars, mut digits) = (BTreeMap::new(), BTreeMap::new());
-        let mut named_route = None;
-        for &slot in SlotId::ALL {
-            // A pack need not know of what it never asks.
+        // A pack need not know of what it never asks.
+        let file = |slot: SlotId| {
             let files = [own(slot.name()), shared(slot.name())];
-            let Some(file) = files.into_iter().find(|path| library.has(path)) else {
+            files.into_iter().find(|path| library.has(path))
+        };
+        let (mut grammars, mut digits) = (BTreeMap::new(), BTreeMap::new());
+        let (mut addresses, mut names, mut routes) = (None, None, None);
+        for &slot in SlotId::ALL {
+            let Some(file) = file(slot) else {
                 continue;
             };
-            grammars.insert(slot, library.compile(&file, None)?);
+            match slot {
+                SlotId::Address => addresses = Some(Addresses::compile(library, &file, common)?),
+                SlotId::Name => names = Some(Names::compile(library, &file)?),
+                SlotId::Route => routes = Some(Routes::compile(library, &file)?),
+                _ => {
+                    grammars.insert(slot, library.compile(&file, None)?);
+                }
+            }
             if slot.is_digits() {
                 digits.insert(slot, Rules::read(library, &file)?);
-            }
-            if slot == SlotId::Route {
-                named_route = Some(library.compile(&file, Some("named"))?);
             }
         }
         Ok(Slots {
             grammars,
             digits,
+            addresses,
+            names,
+            routes,
             lone_yes_no: library.compile(&shared("yes_no"), Some("alone"))?,
-            names: Names::compile(library, common)?,
-            named_route,
             corrections: Corrections::new(
                 library.compile(&shared("correction"), Some("taken_back"))?,
             ),
@@ -160,7 +170,12 @@ impl Slots {
 
     /// Whether the pack has a grammar for a slot.
     pub fn has(&self, slot: SlotId) -> bool {
-        self.grammars.contains_key(&slot)
+        match slot {
+            SlotId::Address => self.addresses.is_some(),
+            SlotId::Name => self.names.is_some(),
+            SlotId::Route => self.routes.is_some(),
+            _ => self.grammars.contains_key(&slot),
+        }
     }
 
     /// One slot's value where it can be used: half a number is of no use, half an address is.
@@ -180,6 +195,9 @@ impl Slots {
         }
         // What stands behind the last correction wins, if it holds a value at all.
         let parts = self.corrections.parts(&units);
+        if slot == SlotId::Address {
+            return self.addresses.as_ref()?.read(&parts);
+        }
         parts
             .iter()
             .rev()
@@ -187,20 +205,23 @@ impl Slots {
     }
 
     fn read_part(&self, slot: SlotId, units: &Units, today: NaiveDate) -> Option<SlotReading> {
-        let grammar = self.grammars.get(&slot)?;
         match slot {
-            SlotId::Name => return self.names.read(units),
-            SlotId::Route => return route::read(self.named_route.as_ref()?, grammar, units),
+            SlotId::Name => return self.names.as_ref()?.read(units),
+            SlotId::Route => return self.routes.as_ref()?.read(units),
             _ => {}
         }
-        apart(grammar.find(units)).find_map(|found| {
-            let (value, complete) = match slot {
-                SlotId::Amount => (amount::yuan(&found.value)?, true),
-                SlotId::Date => (calendar::date(&found.value, today)?, true),
-                SlotId::Month => (calendar::months(&found.value, today)?, true),
-                SlotId::Time => (time::time(&found.value)?, true),
-                SlotId::Address => address::address(&found.value)?,
-                SlotId::Name
+        let found = apart(self.grammars.get(&slot)?.find(units));
+        // 时候 sounds like 十号: sound alone makes no value.
+        let is_sure = |found: &Found| found.cost < DOUBT && 2 * found.written >= found.units.len();
+        let mut found = found.filter(is_sure);
+        found.find_map(|found| {
+            let value = match slot {
+                SlotId::Amount => amount::yuan(&found.value)?,
+                SlotId::Date => calendar::date(&found.value, today)?,
+                SlotId::Month => calendar::months(&found.value, today)?,
+                SlotId::Time => time::time(&found.value)?,
+                SlotId::Address
+                | SlotId::Name
                 | SlotId::Route
                 | SlotId::YesNo
                 | SlotId::AccountNumber
@@ -208,7 +229,7 @@ impl Slots {
                 | SlotId::TicketNumber
                 | SlotId::Phone => return None,
             };
-            Some(reading(value, complete, true, &found, units))
+            Some(reading(value, true, true, &found, units))
         })
     }
 

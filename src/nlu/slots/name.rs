@@ -31,13 +31,12 @@ impl Candidate {
 }
 
 impl Names {
-    /// Compiles `name.gram`, its rule `named`, and `spelled` of `surnames.gram`.
-    pub(super) fn compile(library: &Library, common: &Path) -> Result<Names, NluError> {
-        let file = common.join("name.gram");
+    /// Compiles `name.gram` and its rules `named` and `spelled`.
+    pub(super) fn compile(library: &Library, file: &Path) -> Result<Names, NluError> {
         Ok(Names {
-            named: library.compile(&file, Some("named"))?,
-            any: library.compile(&file, None)?,
-            spelled: library.compile(&common.join("surnames.gram"), Some("spelled"))?,
+            named: library.compile(file, Some("named"))?,
+            any: library.compile(file, None)?,
+            spelled: library.compile(file, Some("spelled"))?,
         })
     }
 
@@ -90,19 +89,21 @@ impl Names {
         let mut name = found.value.text.clone();
         let goes_on = found.units.end < units.units.len();
         let as_written = found.cost == 0.0;
+        let given = &name[surname.len().min(name.len())..];
         let is_sure = match introduced {
             true if has("loose") => as_written && !goes_on && !is_common_word(&name),
             // 联系人是我女儿: a 谢 that is written otherwise, and goes on.
-            true if goes_on && name == surname => as_written,
-            true => as_written || is_misheard(&found, units),
-            false if is_all => as_written || is_misheard(&found, units),
+            true if goes_on && given.is_empty() => as_written,
+            true => as_written || is_misheard(&found, units, 1),
+            // 查工单, 房子: rare surnames that are words of their own.
+            false if has("rare") && is_common_word(given) => false,
+            false if is_all => as_written || (!given.is_empty() && is_misheard(&found, units, 2)),
             false => as_written && !is_common_word(&name),
         };
         if !is_sure {
             return None;
         }
         if introduced && goes_on {
-            let given = &name[surname.len().min(name.len())..];
             let kept = match has("asked") {
                 true => 0,
                 false => given.find(ends_name).unwrap_or(given.len()),
@@ -161,8 +162,9 @@ fn better(old: Candidate, new: Candidate) -> Candidate {
     if is_new { new } else { old }
 }
 
-/// Whether a surname may have been written otherwise: 掌建国. Not where its character begins a word: 性别, 邻居.
-fn is_misheard(found: &Found, units: &Units) -> bool {
+/// Whether a surname may have been written otherwise: 掌建国. Not where one of the first words (`most`) of what was written
+/// is a word of its own: 性别, 邻居, 缴水费.
+fn is_misheard(found: &Found, units: &Units, most: usize) -> bool {
     let said = units.units[found.units.clone()].iter();
     let said: Vec<char> = said
         .filter(|unit| !unit.is_filler())
@@ -172,8 +174,8 @@ fn is_misheard(found: &Found, units: &Units) -> bool {
     let end = said.len() - length(found.value.fields.get("behind")).min(said.len());
     let start = end - length(Some(&found.value.text)).min(end);
     let written: String = said[start..end].iter().collect();
-    let words = Lexicon::built_in().cut(&written);
-    found.cost < DOUBT && !words.first().is_some_and(|word| is_common_word(word))
+    let words = Lexicon::built_in().cut(&written).into_iter().take(most);
+    found.cost < DOUBT && !words.into_iter().any(is_common_word)
 }
 
 /// 我叫王建在…: what follows a name. 和 does not follow one, and is in many.

@@ -1,17 +1,41 @@
-//! Bus routes: taken anywhere where words say what they are (六十三路), and bare only as the whole answer.
+//! Bus routes.
 
-use super::{apart, covers, reading};
-use crate::nlu::SlotReading;
-use crate::nlu::grammar::{Automaton, Found};
+use super::{DOUBT, apart, covers, reading};
+use crate::nlu::grammar::{Automaton, Found, Library};
 use crate::nlu::units::Units;
+use crate::nlu::{NluError, SlotReading};
+use std::path::Path;
 
-/// The best route that is `named`; else one that is all that was said. What has no value (经十路 is no 十路) takes its
-/// words away from the others.
-pub(super) fn read(named: &Automaton, any: &Automaton, units: &Units) -> Option<SlotReading> {
-    let has_value = |found: &Found| !found.value.text.is_empty();
-    let found = apart(named.find(units)).find(has_value).or_else(|| {
-        let mut alone = any.find(units).into_iter();
-        alone.find(|found| covers(found, units) && has_value(found))
-    })?;
-    Some(reading(found.value.text.clone(), true, true, &found, units))
+/// The grammars of routes.
+pub(super) struct Routes {
+    /// Words say that it is one: 六十三路, K五十九.
+    named: Automaton,
+    any: Automaton,
+}
+
+impl Routes {
+    /// Compiles `route.gram` and its rule `named`.
+    pub(super) fn compile(library: &Library, file: &Path) -> Result<Routes, NluError> {
+        Ok(Routes {
+            named: library.compile(file, Some("named"))?,
+            any: library.compile(file, None)?,
+        })
+    }
+
+    /// The best route that is named; else a number that is all that was said. What has no value (经十路 is no 十路) takes
+    /// its words away from the others.
+    pub(super) fn read(&self, units: &Units) -> Option<SlotReading> {
+        // 改线 sounds like 拐线, line 7: most of it must be as it is written.
+        let has_value = |found: &Found| {
+            !found.value.text.is_empty()
+                && found.cost < DOUBT
+                && 2 * found.written > found.units.len()
+        };
+        let found = apart(self.named.find(units)).find(has_value).or_else(|| {
+            let mut alone = self.any.find(units).into_iter();
+            alone.find(|found| covers(found, units) && has_value(found))
+        })?;
+        let value = found.value.text.clone();
+        Some(reading(value, true, true, &found, units))
+    }
 }

@@ -46,6 +46,11 @@ pub(super) fn by_words(
         if at < start || units[at].char != '的' {
             continue;
         }
+        // 八月的账单 explains nothing: behind the character nothing follows, or the next one is explained.
+        let behind = &units[at + 2..];
+        if !behind.is_empty() && behind.iter().all(|unit| unit.char != '的') {
+            continue;
+        }
         let first = start.max(at.saturating_sub(LONGEST_WORD));
         let Some(place) = (first..at)
             .rev()
