@@ -32,7 +32,7 @@ class Kokoro:
     def __init__(self):
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = 1
-        self.session = onnxruntime.InferenceSession(MODEL / "model.onnx", options, providers=["CPUExecutionProvider"])
+        self.session = onnxruntime.InferenceSession(MODEL / "trimmed.onnx", options, providers=["CPUExecutionProvider"])
         self.symbols = json.loads((MODEL / "vocab.json").read_text())["vocab"]
         self.voices = {
             name: np.fromfile(MODEL / f"voices/{name}.bin", np.float32).reshape(510, 256) for name in TRAIN + VALIDATION

@@ -48,6 +48,8 @@ pub struct Model {
 pub enum Converter {
     /// Whisper's CTranslate2 weights to the int8 graphs and to ggml.
     Whisper,
+    /// The voice's graph to one that makes no sound of silence.
+    Kokoro,
     /// The sentence encoder's packed weights to its graph and its vocabulary.
     E5,
 }

@@ -13,6 +13,7 @@ mod fetch;
 mod folder;
 pub mod ggml;
 mod hash;
+mod kokoro;
 mod manifest;
 mod mel;
 pub mod onnx;

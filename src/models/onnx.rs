@@ -265,6 +265,15 @@ impl GraphBuilder {
         });
     }
 
+    /// The nodes and constants alone, to be put behind another file's bytes.
+    pub fn fragment(self) -> Vec<u8> {
+        let model = Model {
+            graph: Some(self.graph),
+            ..Model::default()
+        };
+        model.encode_to_vec()
+    }
+
     /// The file's bytes.
     pub fn finish(self) -> Vec<u8> {
         let set = |domain: &str, version| OperatorSet {

@@ -5,7 +5,7 @@
 //! where it was. One pull works in a folder at a time; a second one waits and finds the work done.
 
 use super::manifest::{Converter, Fetch, File, Manifest, Model};
-use super::{Folder, ModelError, archive, e5, fetch, ggml, hash, whisper};
+use super::{Folder, ModelError, archive, e5, fetch, ggml, hash, kokoro, whisper};
 use std::collections::BTreeSet;
 use std::fs::{self, TryLockError};
 use std::io;
@@ -178,6 +178,10 @@ impl Pull<'_> {
                 let vocabulary = inputs.join("vocabulary.txt");
                 whisper::convert(&weights, &tokenizer, files).map_err(|error| failed(&error))?;
                 ggml::convert(&weights, &vocabulary, &files.join("ggml-q8_0.bin"))
+                    .map_err(|error| failed(&error))?;
+            }
+            Converter::Kokoro => {
+                kokoro::convert(&inputs.join("model.onnx"), &files.join("trimmed.onnx"))
                     .map_err(|error| failed(&error))?;
             }
             Converter::E5 => {

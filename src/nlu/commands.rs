@@ -8,7 +8,7 @@ use std::path::Path;
 /// Intents that have a rule of their name in `common/commands.gram`, most urgent first.
 const COMMANDS: [&str; 5] = ["agent", "repeat", "goodbye", "deny", "affirm"];
 /// Probability of an intent whose words are all that was said.
-const CERTAIN: f32 = 0.99;
+pub(super) const CERTAIN: f32 = 0.99;
 /// Probability of 转人工 within a longer sentence.
 const WITHIN: f32 = 0.95;
 /// Score of a call for a person that is believed within a longer sentence: three syllables, heard well.

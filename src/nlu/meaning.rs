@@ -1,6 +1,8 @@
 //! What an utterance means, from its readings.
 
 use super::Language;
+use super::commands::CERTAIN;
+use super::intents::UNKNOWN;
 use super::joined::two_wishes;
 use super::units::{Numerals, Units};
 use crate::event::{Hypothesis, Pii};
@@ -64,6 +66,8 @@ pub struct SlotReading {
 const MOST_READINGS: usize = 9;
 /// Readings whose intents count; each costs a run of the sentence encoder.
 const INTENT_READINGS: usize = 3;
+/// Characters around a bare answer.
+const MOST_AROUND: usize = 2;
 /// How much each further reading of an utterance counts beside the one before it.
 const NEXT_READING: f32 = 0.5;
 
@@ -84,22 +88,64 @@ pub(super) fn understand(
     let chosen = choose(&slots, context.expected_slot.as_deref());
     let Some(hypothesis) = hypotheses.get(chosen) else {
         return Meaning {
-            intents: vec![("unknown".into(), 1.0)],
+            intents: alone(UNKNOWN, 1.0),
             ..Meaning::default()
         };
     };
-    let (intents, further) = match two_wishes(language, &hypothesis.text) {
-        Some((first, second)) => (first, vec![second]),
-        None => (intents(language, hypotheses), Vec::new()),
-    };
+    let slots = slots.into_iter().nth(chosen).unwrap_or_default();
+    let (intents, further) = wishes(language, hypotheses, chosen, &slots, context);
     Meaning {
         intents,
         further,
-        slots: slots.into_iter().nth(chosen).unwrap_or_default(),
+        slots,
         angry: language.lexicon.is_angry(&hypothesis.text),
         corrected: language.correct(&hypothesis.text).into(),
         text: hypothesis.text.clone(),
     }
+}
+
+/// What is wanted, and what is wanted further. Each reading that is classified costs a run of the sentence encoder: a bare
+/// answer costs none, and what else is said where a value was asked for costs one.
+fn wishes(
+    language: &Language,
+    hypotheses: &[Hypothesis],
+    chosen: usize,
+    slots: &BTreeMap<String, SlotReading>,
+    context: &Context,
+) -> (Vec<(String, f32)>, Vec<(String, f32)>) {
+    let text = &hypotheses[chosen].text;
+    let Some(expected) = context.expected_slot.as_deref() else {
+        return match two_wishes(language, text) {
+            Some((first, second)) => (first, vec![second]),
+            None => (intents(language, hypotheses), Vec::new()),
+        };
+    };
+    let bare = slots.get(expected).filter(|r| is_bare(language, text, r));
+    let intents = match bare.map(|reading| reading.value.as_str()) {
+        Some("yes") => alone("affirm", 1.0),
+        Some("no") => alone("deny", 1.0),
+        Some(_) => alone(UNKNOWN, 1.0),
+        None => of_one(language, text),
+    };
+    (intents, Vec::new())
+}
+
+fn alone(intent: &str, probability: f32) -> Vec<(String, f32)> {
+    vec![(intent.to_owned(), probability)]
+}
+
+/// Whether the value that was asked for is all that was said, but for a word or two (是, 就是).
+fn is_bare(language: &Language, text: &str, reading: &SlotReading) -> bool {
+    let around = text
+        .chars()
+        .enumerate()
+        .filter(|(place, c)| !reading.span.contains(place) && c.is_alphanumeric())
+        .count();
+    let is_command = || {
+        let units = Units::hear(text, Numerals::Singly);
+        language.commands.hear(&units).is_some() || language.commands.is_person_refused(&units)
+    };
+    reading.complete && reading.checked && around <= MOST_AROUND && !is_command()
 }
 
 /// The first reading whose expected number keeps its check rule, else the first that is whole, else the first of all.
@@ -137,8 +183,11 @@ fn intents(language: &Language, hypotheses: &[Hypothesis]) -> Vec<(String, f32)>
 /// Words that work everywhere by grammar, the rest by what the examples taught.
 fn of_one(language: &Language, text: &str) -> Vec<(String, f32)> {
     let units = Units::hear(text, Numerals::Singly);
-    let mut learned = language.learned(text);
     let command = language.commands.hear(&units);
+    if let Some((command, certainty)) = command.filter(|(_, certainty)| *certainty >= CERTAIN) {
+        return alone(command, certainty);
+    }
+    let mut learned = language.learned(text);
     let decided = match command {
         Some((command, _)) => Some(command),
         None => language

@@ -33,7 +33,7 @@ impl Kokoro {
         let path = |model, file| models.path(model, file).map_err(|e| engine(&e));
         let library = path("onnxruntime", "libonnxruntime.so")?;
         let sessions =
-            SessionPool::load(&library, &path(MODEL, "model.onnx")?).map_err(|e| engine(&e))?;
+            SessionPool::load(&library, &path(MODEL, "trimmed.onnx")?).map_err(|e| engine(&e))?;
         let vocabulary = read_vocabulary(&path(MODEL, "vocab.json")?)?;
         let voices = read_voices(&models.root().join(MODEL).join("voices"))?;
         Ok(Kokoro {

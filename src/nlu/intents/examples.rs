@@ -9,7 +9,7 @@ use std::path::Path;
 use toml::Spanned;
 
 /// The intent of what a hotline does not serve.
-pub(super) const UNKNOWN: &str = "unknown";
+pub(in crate::nlu) const UNKNOWN: &str = "unknown";
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
