@@ -52,7 +52,7 @@ pub(super) enum KokoroError {
     Unknown(&'static str),
 }
 
-fn without_silence(model: &[u8]) -> Result<Vec<u8>, KokoroError> {
+fn without_silence(model: &[u8]) -> Rewritten {
     let mut found = [(FEATURES, false), (PITCH, false), (LOUDNESS, false)];
     let mut rename = |name: &[u8]| {
         let (_, seen) = found
@@ -122,12 +122,10 @@ fn cutting_nodes() -> GraphBuilder {
     graph
 }
 
+type Rewritten = Result<Vec<u8>, KokoroError>;
+
 /// A message with the fields of one number changed, all others as they were, byte for byte.
-fn rewrite(
-    message: &[u8],
-    field: u32,
-    change: &mut dyn FnMut(&[u8]) -> Result<Vec<u8>, KokoroError>,
-) -> Result<Vec<u8>, KokoroError> {
+fn rewrite(message: &[u8], field: u32, change: &mut dyn FnMut(&[u8]) -> Rewritten) -> Rewritten {
     let mut out = Vec::with_capacity(message.len());
     let mut rest = message;
     while !rest.is_empty() {

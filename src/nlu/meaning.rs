@@ -3,7 +3,7 @@
 use super::Language;
 use super::commands::CERTAIN;
 use super::intents::UNKNOWN;
-use super::joined::two_wishes;
+use super::joined::{Ranked, two_wishes};
 use super::units::{Numerals, Units};
 use crate::event::{Hypothesis, Pii};
 use chrono::NaiveDate;
@@ -112,7 +112,7 @@ fn wishes(
     chosen: usize,
     slots: &BTreeMap<String, SlotReading>,
     context: &Context,
-) -> (Vec<(String, f32)>, Vec<(String, f32)>) {
+) -> (Ranked, Ranked) {
     let text = &hypotheses[chosen].text;
     let Some(expected) = context.expected_slot.as_deref() else {
         return match two_wishes(language, text) {
@@ -130,7 +130,7 @@ fn wishes(
     (intents, Vec::new())
 }
 
-fn alone(intent: &str, probability: f32) -> Vec<(String, f32)> {
+fn alone(intent: &str, probability: f32) -> Ranked {
     vec![(intent.to_owned(), probability)]
 }
 
@@ -162,7 +162,7 @@ fn choose(slots: &[BTreeMap<String, SlotReading>], expected: Option<&str>) -> us
 }
 
 /// Intents of the first readings, each counting half as much as the one before it.
-fn intents(language: &Language, hypotheses: &[Hypothesis]) -> Vec<(String, f32)> {
+fn intents(language: &Language, hypotheses: &[Hypothesis]) -> Ranked {
     let mut sums: Vec<(String, f32)> = Vec::new();
     let (mut total, mut weight) = (0.0, 1.0);
     for hypothesis in hypotheses.iter().take(INTENT_READINGS) {
@@ -181,7 +181,7 @@ fn intents(language: &Language, hypotheses: &[Hypothesis]) -> Vec<(String, f32)>
 }
 
 /// Words that work everywhere by grammar, the rest by what the examples taught.
-fn of_one(language: &Language, text: &str) -> Vec<(String, f32)> {
+fn of_one(language: &Language, text: &str) -> Ranked {
     let units = Units::hear(text, Numerals::Singly);
     let command = language.commands.hear(&units);
     if let Some((command, certainty)) = command.filter(|(_, certainty)| *certainty >= CERTAIN) {
