@@ -122,6 +122,11 @@ fn what_was_misheard_is_put_right_and_what_fits_stays() {
         ("我要查电费", "我要查电费"),
         ("我交费了", "我交费了"),
         ("今天天气很好", "今天天气很好"),
+        // Another word in one syllable is another word, however well the rest fits.
+        ("水管破了", "水管破了"),
+        // Words are put right, not parts of words.
+        ("听水了", "停水了"),
+        ("冯，两点水加个马", "冯，两点水加个马"),
         ("", ""),
     ] {
         let meaning = understand(raw);

@@ -23,6 +23,7 @@ mod read_back;
 mod slots;
 mod sounds;
 mod units;
+mod words;
 
 pub use encoder::{Encoder, EncoderError};
 pub use error::NluError;
@@ -30,6 +31,7 @@ pub use faq::FaqAnswer;
 pub use intents::CrossValidation;
 pub use meaning::{Context, Meaning, SlotReading};
 pub use slots::{SlotId, Slots, weighted_731};
+pub use words::Standing;
 
 use crate::event::{Completeness, Expectation, Hypothesis};
 use chrono::NaiveDate;
@@ -121,9 +123,9 @@ impl Language {
         self.faq.answer(self.intents.asked(text, &self.lexicon)?)
     }
 
-    /// Whether a word of two or more characters sounds in a text, however it was written: 地址 in 暗地纸茶.
-    pub fn sounds_in(&self, word: &str, text: &str) -> bool {
-        lexicon::sounds_in(word, text)
+    /// How a word stands in a text, if it does: 地址 in 暗地纸茶 by its sound.
+    pub fn standing(&self, word: &str, text: &str) -> Option<Standing> {
+        words::standing(word, text)
     }
 
     /// Words that help the recogniser with this pack's open questions.
