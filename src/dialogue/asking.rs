@@ -8,6 +8,7 @@ use super::running::Next;
 use super::settings::Expect;
 use super::template::{Texts, Values};
 use crate::event::Request;
+use crate::nlu::Standing;
 use std::sync::Arc;
 
 /// Other readings of a number that are looked up at most.
@@ -173,7 +174,7 @@ impl Conversation {
         };
         if settings.is_free() {
             if !self.control_word(heard) {
-                self.fill_awaited(slot, heard.corrected().to_owned());
+                self.fill_awaited(slot, heard.raw().to_owned());
             }
             return;
         }
@@ -386,27 +387,24 @@ impl Conversation {
         }
     }
 
-    /// The option that a text names, of the step at hand or of the choice before it.
-    pub(super) fn choice_in(&self, text: &str) -> Option<Chosen> {
+    /// The option that a text names, of the step at hand or of the choice before it, and how its word stands in the text:
+    /// best as a word of its own, then the longest, then the first of the options.
+    pub(super) fn choice_in(&self, text: &str) -> Option<(Chosen, Standing)> {
         let bare = text.trim_matches(|c: char| !c.is_alphanumeric());
-        // One character is in too many words: 等 is not 不等了.
-        let written = |word: &str| bare == word || word.chars().count() > 1 && bare.contains(word);
-        let sounding = |word: &str| self.pack.language.sounds_in(word, bare);
-        self.choice_of(&written)
-            .or_else(|| self.choice_of(&sounding))
-    }
-
-    /// The option with the longest word that is heard.
-    fn choice_of(&self, heard: &dyn Fn(&str) -> bool) -> Option<Chosen> {
-        let longest_word = |choice: &Choice| {
-            let words = choice.words.iter().filter(|word| heard(word));
-            words.map(|word| word.chars().count()).max()
+        let of_word = |word: &String| {
+            let standing = self.pack.language.standing(word, bare)?;
+            Some((standing, word.chars().count()))
         };
-        self.options()
-            .into_iter()
-            .filter_map(|choice| Some((longest_word(choice)?, choice)))
-            .max_by_key(|(length, _)| *length)
-            .map(|(_, choice)| Chosen::from(choice))
+        let mut best: Option<((Standing, usize), &Choice)> = None;
+        for choice in self.options() {
+            let Some(rank) = choice.words.iter().filter_map(of_word).max() else {
+                continue;
+            };
+            if best.is_none_or(|(best, _)| rank > best) {
+                best = Some((rank, choice));
+            }
+        }
+        best.map(|((standing, _), choice)| (Chosen::from(choice), standing))
     }
 
     /// The option of a key.

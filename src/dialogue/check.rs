@@ -22,6 +22,9 @@ pub(super) fn check(pack: &Pack, path: &Path, text: &str) -> Result<(), PackErro
         PackError::at(path, text, offset, message)
     })?;
     for flow in pack.flows.values() {
+        names
+            .check_emergency(flow)
+            .map_err(|message| PackError::on_line(&flow.path, 1, message))?;
         for step in &flow.steps {
             names
                 .check_step(step)
@@ -107,6 +110,24 @@ impl<'a> Names<'a> {
         for template in summary {
             self.template(template)
                 .map_err(|message| ("[summary]".to_owned(), message))?;
+        }
+        Ok(())
+    }
+
+    /// What interrupts must be an intent that this very flow serves.
+    fn check_emergency(&self, flow: &Flow) -> Result<(), String> {
+        for intent in &flow.emergency {
+            if !self.pack.language.intents().any(|known| known == intent) {
+                return Err(format!(
+                    "the emergency {intent:?} is no intent; add it to intents.toml"
+                ));
+            }
+            let serves = self.pack.flow_of(intent).map(|flow| flow.name.as_str());
+            if serves != Some(&flow.name) {
+                return Err(format!(
+                    "the emergency {intent:?} is not served by this flow; put it where it is"
+                ));
+            }
         }
         Ok(())
     }

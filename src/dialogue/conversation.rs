@@ -1,17 +1,18 @@
 //! The conversation's state and its one entrance.
 
 use super::hearing::Heard;
-use super::memory::{Filled, Memory};
+use super::memory::{Filled, Kept, Memory};
 use super::person::Person;
 use super::repair::Repair;
 use super::template::{Template, Texts};
+use super::wishes::Wish;
 use super::{Pack, Stimulus};
 use crate::event::{
     Completeness, Decision, Expectation, ExpectedKind, HangUpReason, Millis, Pii, PromptId, Reply,
     Request, RequestId, Summary,
 };
 use chrono::NaiveDate;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 
 /// One call's conversation. Pure: the same stimuli give the same decisions.
@@ -29,6 +30,12 @@ pub struct Conversation {
     pub(super) misses: usize,
     /// Times that 您是要…还是… was asked for the request at hand.
     pub(super) clarifications: usize,
+    /// What was said when 您是要…还是…? was asked.
+    pub(super) unclear: Option<Heard>,
+    /// What the caller wants besides, for when the business at hand is done.
+    pub(super) wishes: VecDeque<Wish>,
+    /// A flow has just begun that the caller wanted besides; they may decline.
+    pub(super) offered: bool,
     /// Silences in a row.
     pub(super) silences: usize,
     /// Questions to the back office under way.
@@ -67,6 +74,8 @@ pub(super) struct Frame {
     /// The step at hand asks again without counting it as a try.
     pub(super) again: bool,
     pub(super) way: Way,
+    /// What an aside put away of the business below it.
+    pub(super) kept: Option<Kept>,
 }
 
 /// How a flow came to run.
@@ -125,6 +134,9 @@ impl Conversation {
             person: Person::Unwanted,
             misses: 0,
             clarifications: 0,
+            unclear: None,
+            wishes: VecDeque::new(),
+            offered: false,
             silences: 0,
             asked: BTreeMap::new(),
             asked_ahead: Vec::new(),
@@ -217,6 +229,7 @@ impl Conversation {
         let pack = Arc::clone(&self.pack);
         let says = &pack.settings.says;
         self.waiting = Waiting::Open { more };
+        self.unclear = None;
         let texts = if more && self.misses == 0 {
             &says.more
         } else {

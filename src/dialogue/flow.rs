@@ -16,6 +16,8 @@ pub(crate) struct Flow {
     pub(crate) skill: Option<String>,
     /// When it holds, a person is needed at once.
     pub(crate) urgent: Option<Condition>,
+    /// Intents of this flow that interrupt whatever is asked: danger that cannot wait.
+    pub(crate) emergency: Vec<String>,
     /// In order.
     pub(crate) steps: Vec<Step>,
     /// The file, for errors.

@@ -15,6 +15,8 @@ struct FlowFile {
     topic: String,
     skill: Option<String>,
     urgent: Option<Condition>,
+    #[serde(default)]
+    emergency: Vec<String>,
     step: Vec<Spanned<StepFile>>,
 }
 
@@ -125,6 +127,7 @@ impl Flow {
             topic: file.topic,
             skill: file.skill,
             urgent: file.urgent,
+            emergency: file.emergency,
             steps,
             path: path.to_owned(),
         })

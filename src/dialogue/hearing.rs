@@ -1,13 +1,13 @@
 //! What a caller's utterance is to the conversation, and the answers that work everywhere.
 
-use super::conversation::{Conversation, Waiting};
+use super::conversation::{Conversation, Waiting, Way};
 use super::person::Why;
 use crate::event::{Decision, HangUpReason, Hypothesis, UtteranceId};
-use crate::nlu::{Context, Meaning};
+use crate::nlu::{Context, Meaning, Standing};
 use std::sync::Arc;
 
 /// An utterance, understood.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Heard {
     /// All readings as they were written, best first.
     pub(super) texts: Vec<String>,
@@ -64,7 +64,12 @@ impl Heard {
         }
     }
 
-    /// The text that people read.
+    /// The caller's words, as the recogniser wrote them.
+    pub(super) fn raw(&self) -> &str {
+        &self.meaning.text
+    }
+
+    /// The words as they were understood.
     pub(super) fn corrected(&self) -> &str {
         &self.meaning.corrected
     }
@@ -77,7 +82,7 @@ impl Heard {
 
     /// Whether one of the words is in the text, as it was written or corrected.
     pub(super) fn has(&self, words: &[String]) -> bool {
-        let texts = [self.meaning.text.as_str(), self.corrected()];
+        let texts = [self.raw(), self.corrected()];
         words
             .iter()
             .any(|word| texts.iter().any(|text| text.contains(word.as_str())))
@@ -87,18 +92,32 @@ impl Heard {
 impl Conversation {
     /// Answers an utterance.
     pub(super) fn respond(&mut self, heard: &Heard) {
+        if std::mem::take(&mut self.offered) && self.declines(heard) {
+            return self.cancel();
+        }
         let chose = match self.waiting {
             Waiting::Choice | Waiting::Queue => self.choice_in(heard.corrected()),
             _ => None,
         };
-        if let Some(choice) = chose {
+        let emergency = self.emergency(heard);
+        if let Some((choice, standing)) = chose
+            && (emergency.is_none() || standing == Standing::All)
+        {
             return self.choose(choice);
         }
-        if self.wants_person(heard) {
-            return self.seek_person(Why::Asked);
-        }
-        if heard.meaning.angry {
-            return self.seek_person(Why::Anger);
+        let person = match self.wants_person(heard) {
+            true => Some(Why::Asked),
+            false => heard.meaning.angry.then_some(Why::Anger),
+        };
+        match (emergency, person) {
+            (Some(emergency), Some(why)) => {
+                // The agent is told what it is about, and that it is urgent.
+                self.put_flow(&emergency, heard, Way::Aside);
+                return self.seek_person(why);
+            }
+            (Some(emergency), None) => return self.interrupt(&emergency, heard),
+            (None, Some(why)) => return self.seek_person(why),
+            (None, None) => {}
         }
         match self.waiting.clone() {
             Waiting::Answer | Waiting::Over => {}
@@ -217,7 +236,7 @@ impl Conversation {
         }
         let is_new = !self.frames.iter().any(|frame| frame.flow == flow.name);
         if is_new {
-            self.start(intent, heard, super::conversation::Way::Aside);
+            self.start(intent, heard, Way::Aside);
         }
         is_new
     }

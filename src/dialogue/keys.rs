@@ -42,14 +42,14 @@ impl Conversation {
             ('2', Waiting::YesNo | Waiting::Consent) => self.answer_yes_no(false),
             ('1', Waiting::Repair(_)) => self.answer_group(true),
             ('2', Waiting::Repair(_)) => self.answer_group(false),
-            ('1', Waiting::Clarify { first, .. }) => self.start_keyed(&first),
+            ('1', Waiting::Clarify { first, .. }) => self.start_clarified(&first, None),
             (
                 '2',
                 Waiting::Clarify {
                     second: Some(second),
                     ..
                 },
-            ) => self.start_keyed(&second),
+            ) => self.start_clarified(&second, None),
             ('2', Waiting::Clarify { second: None, .. }) => self.ask_open(false),
             (_, Waiting::Open { .. }) => self.key_of_menu(key),
             _ => self.not_understood(),
@@ -64,14 +64,14 @@ impl Conversation {
         }
     }
 
-    fn start_keyed(&mut self, intent: &str) {
+    pub(super) fn start_keyed(&mut self, intent: &str) {
         let pack = Arc::clone(&self.pack);
         let Some(flow) = pack.flow_of(intent) else {
             return;
         };
         self.misses = 0;
         self.memory.note("intent", intent.to_owned());
-        self.memory.note("said", String::new());
+        self.note_said("", "");
         self.run(&flow.name, Way::Main);
         self.proceed();
     }

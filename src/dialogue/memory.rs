@@ -29,9 +29,11 @@ pub(crate) struct Memory {
 }
 
 /// Paths of values that are neither slots nor replies.
-pub(crate) const FACTS: [&str; 10] = [
+pub(crate) const FACTS: [&str; 12] = [
     "intent",
     "said",
+    "corrected",
+    "further",
     "topic",
     "reason",
     "hours",
@@ -88,6 +90,40 @@ impl Memory {
             .filter_map(|(slot, _)| Some(self.pack.slot(slot)?.label.as_str()))
             .collect();
         labels.join("、")
+    }
+}
+
+/// What belongs to the business at hand: an aside has values of its own.
+#[derive(Debug, Clone)]
+pub(crate) struct Kept {
+    pub(crate) slots: BTreeMap<String, Filled>,
+    facts: Vec<(&'static str, String)>,
+}
+
+/// Facts of the business at hand.
+const OF_BUSINESS: [&str; 3] = ["intent", "said", "corrected"];
+
+impl Memory {
+    /// What belongs to the business at hand, besides values that the whole call keeps.
+    pub(crate) fn put_away(&self) -> Kept {
+        let passing = self.slots.iter().filter(|(slot, _)| {
+            let settings = self.pack.slot(slot);
+            settings.is_some_and(|slot| !slot.keep)
+        });
+        let value = |fact| self.value(fact).unwrap_or_default();
+        Kept {
+            slots: passing
+                .map(|(slot, filled)| (slot.clone(), filled.clone()))
+                .collect(),
+            facts: OF_BUSINESS.map(|fact| (fact, value(fact))).into(),
+        }
+    }
+
+    /// Makes the facts those of the business that was put away.
+    pub(crate) fn take_facts_back(&mut self, kept: &Kept) {
+        for (fact, value) in &kept.facts {
+            self.note(fact, value.clone());
+        }
     }
 }
 

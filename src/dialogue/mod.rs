@@ -25,6 +25,7 @@ mod settings;
 mod stimulus;
 mod summary;
 mod template;
+mod wishes;
 
 pub use conversation::Conversation;
 pub use error::PackError;

@@ -62,7 +62,9 @@ impl Conversation {
             return self.fail(Why::Misses);
         }
         self.clarifications += 1;
-        self.memory.note("said", heard.corrected().to_owned());
+        self.note_said(heard.raw(), heard.corrected());
+        // What was said first says most; a second question is about the answer to the first.
+        self.unclear.get_or_insert_with(|| heard.clone());
         self.waiting = Waiting::Clarify {
             first: (*first).to_owned(),
             second: others.first().map(|second| (*second).to_owned()),
@@ -89,6 +91,22 @@ impl Conversation {
         self.ask_in_words(text);
     }
 
+    /// Starts what was meant: with the sentence that was not clear, which says more than 第一个 does, and what the
+    /// answer names besides.
+    pub(super) fn start_clarified(&mut self, intent: &str, answer: Option<&Heard>) {
+        match (self.unclear.take(), answer) {
+            (Some(unclear), answer) => {
+                self.put_flow(intent, &unclear, Way::Main);
+                if let Some(answer) = answer {
+                    self.fill_named(answer);
+                }
+                self.proceed();
+            }
+            (None, Some(answer)) => self.start(intent, answer, Way::Main),
+            (None, None) => self.start_keyed(intent),
+        }
+    }
+
     pub(super) fn hear_clarification(
         &mut self,
         heard: &Heard,
@@ -108,14 +126,16 @@ impl Conversation {
             .find(|asked| first_word(asked) == first_word(intent))
             .cloned();
         if let Some(named) = named {
-            return self.start(&named, heard, Way::Main);
+            return self.start_clarified(&named, Some(heard));
         }
         match second {
-            None if is_yes => self.start(&first, heard, Way::Main),
+            None if is_yes => self.start_clarified(&first, Some(heard)),
             Some(second) if heard.has(&settings.hear.second) => {
-                self.start(&second, heard, Way::Main);
+                self.start_clarified(&second, Some(heard));
             }
-            Some(_) if heard.has(&settings.hear.first) => self.start(&first, heard, Way::Main),
+            Some(_) if heard.has(&settings.hear.first) => {
+                self.start_clarified(&first, Some(heard));
+            }
             _ if is_no => {
                 self.misses += 1;
                 if self.misses >= settings.limits.misses {

@@ -120,6 +120,12 @@ impl Pack {
             .filter(|flow| !flow.topic.is_empty())
     }
 
+    /// The flow of an intent that interrupts whatever is asked.
+    pub(crate) fn emergency_flow(&self, intent: &str) -> Option<&Flow> {
+        self.flow_of(intent)
+            .filter(|flow| flow.emergency.iter().any(|urgent| urgent == intent))
+    }
+
     pub(crate) fn slot(&self, name: &str) -> Option<&SlotSettings> {
         self.settings.slot.get(name)
     }
@@ -158,6 +164,7 @@ impl Settings {
             &searching.fault,
             &says.connecting,
             &says.position,
+            &says.further,
             &says.noted,
         ]);
     }

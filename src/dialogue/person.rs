@@ -4,7 +4,7 @@ use super::conversation::{Conversation, Waiting, Way};
 use super::flow::Verb;
 use super::hearing::Heard;
 use super::running::Next;
-use super::template::{Template, Texts};
+use super::template::{Template, Texts, Values};
 use crate::event::{AgentId, AgentNews, Decision, HangUpReason, Urgency};
 use std::sync::Arc;
 
@@ -57,8 +57,24 @@ impl Conversation {
                 self.waiting = Waiting::Person;
             }
             Person::Queued => self.offer_ways("queued"),
-            Person::Searching => self.waiting = Waiting::Person,
-            Person::Ringing(_) | Person::Bridging | Person::Bridged => {}
+            Person::Searching | Person::Ringing(_) => self.waiting = Waiting::Person,
+            Person::Bridging | Person::Bridged => {}
+        }
+    }
+
+    /// Whether a person is being looked for.
+    pub(super) fn is_sought(&self) -> bool {
+        match self.person {
+            Person::Searching | Person::Queued | Person::Ringing(_) => true,
+            Person::Unwanted | Person::Bridging | Person::Bridged => false,
+        }
+    }
+
+    /// Goes on waiting for the person who is looked for, after something that came between.
+    pub(super) fn await_person(&mut self) {
+        match self.person {
+            Person::Queued => self.offer_ways("queued"),
+            _ => self.waiting = Waiting::Person,
         }
     }
 
@@ -73,11 +89,16 @@ impl Conversation {
             .find_map(|flow| flow.skill.clone())
             .or_else(|| pack.settings.skills.first().cloned())
             .unwrap_or_default();
+        let intent = self.memory.value("intent").unwrap_or_default();
         let urgent = self
             .frames
             .iter()
-            .filter_map(|frame| pack.flow(&frame.flow)?.urgent.as_ref())
-            .any(|condition| condition.holds(&self.memory));
+            .filter_map(|frame| pack.flow(&frame.flow))
+            .any(|flow| {
+                let condition = flow.urgent.as_ref();
+                condition.is_some_and(|condition| condition.holds(&self.memory))
+                    || flow.emergency.contains(&intent)
+            });
         self.person = Person::Searching;
         self.comforted = self.now;
         self.out.push(Decision::FindAgent {
@@ -114,6 +135,7 @@ impl Conversation {
             }
             (AgentNews::PickedUp { agent }, Person::Ringing(ringing)) if agent == ringing => {
                 self.person = Person::Bridging;
+                self.waiting = Waiting::Person;
                 self.out.push(Decision::Bridge {
                     agent: agent.clone(),
                 });
@@ -156,7 +178,6 @@ impl Conversation {
     }
 
     fn none_free(&mut self, ahead: u32) {
-        use super::template::Values;
         let pack = Arc::clone(&self.pack);
         let ahead = ahead.to_string();
         let moved = self.memory.value("ahead").as_deref() != Some(ahead.as_str());

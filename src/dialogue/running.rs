@@ -37,21 +37,43 @@ impl Conversation {
 
     /// Starts the flow of an intent with what the utterance says already.
     pub(super) fn start(&mut self, intent: &str, heard: &Heard, way: Way) {
+        self.put_flow(intent, heard, way);
+        self.proceed();
+    }
+
+    /// Puts the flow of an intent on top of those under way, with what the utterance says already.
+    pub(super) fn put_flow(&mut self, intent: &str, heard: &Heard, way: Way) {
         let pack = Arc::clone(&self.pack);
         let Some(flow) = pack.flow_of(intent) else {
             return;
         };
+        let kept = (way == Way::Aside).then(|| self.memory.put_away());
         self.misses = 0;
+        self.unclear = None;
+        self.remember_wishes(intent, heard);
         self.memory.note("intent", intent.to_owned());
-        self.memory.note("said", heard.corrected().to_owned());
+        self.note_said(heard.raw(), heard.corrected());
+        if let Some(kept) = &kept {
+            for slot in kept.slots.keys() {
+                self.fill(slot, None, false);
+            }
+        }
+        self.fill_named(heard);
+        self.run(&flow.name, way);
+        if let Some(frame) = self.frames.last_mut() {
+            frame.kept = kept;
+        }
+    }
+
+    /// Fills the slots whose values an utterance names.
+    pub(super) fn fill_named(&mut self, heard: &Heard) {
+        let pack = Arc::clone(&self.pack);
         for (slot, reading) in &heard.meaning.slots {
             let wanted = pack.slot(slot).is_some_and(|slot| !slot.is_free());
             if wanted && reading.complete && reading.checked {
                 self.fill(slot, Some(reading.value.0.clone()), false);
             }
         }
-        self.run(&flow.name, way);
-        self.proceed();
     }
 
     /// Puts a flow on top of those under way.
@@ -68,6 +90,7 @@ impl Conversation {
             agreed: false,
             again: false,
             way,
+            kept: None,
         });
     }
 
@@ -87,6 +110,12 @@ impl Conversation {
             let Some(frame) = self.frames.last() else {
                 self.misses = 0;
                 self.clarifications = 0;
+                if self.is_sought() {
+                    return self.await_person();
+                }
+                if self.take_up_wish() {
+                    continue;
+                }
                 return self.ask_open(true);
             };
             let Some((_, step)) = self.step_of(&pack) else {
@@ -140,9 +169,7 @@ impl Conversation {
         let Some(left) = self.frames.pop() else {
             return false;
         };
-        if left.way != Way::Part {
-            self.forget_slots_of(&left.flow);
-        }
+        self.put_back(&left);
         let Some(below) = self.frames.last_mut() else {
             return true;
         };
@@ -162,6 +189,21 @@ impl Conversation {
             }
         }
         true
+    }
+
+    /// Forgets what only a flow that is over needed, and gives the business below it its own again.
+    fn put_back(&mut self, left: &Frame) {
+        if left.way == Way::Part {
+            return;
+        }
+        self.forget_slots_of(&left.flow);
+        let Some(kept) = left.kept.as_ref().filter(|_| !self.frames.is_empty()) else {
+            return;
+        };
+        for (slot, filled) in &kept.slots {
+            self.fill(slot, Some(filled.value.0.clone()), filled.confirmed);
+        }
+        self.memory.take_facts_back(kept);
     }
 
     /// Makes the topic that of the business at hand again.
@@ -239,7 +281,7 @@ impl Conversation {
             Verb::Run { flow, intent } => {
                 if let Some(intent) = intent {
                     self.memory.note("intent", intent.clone());
-                    self.memory.note("said", String::new());
+                    self.note_said("", "");
                 }
                 self.run(flow, Way::Part);
                 Next::Anew
@@ -260,10 +302,8 @@ impl Conversation {
     }
 
     fn answer_question(&mut self, otherwise: Option<Target>) -> Next {
-        use super::template::Values;
         let pack = Arc::clone(&self.pack);
-        let question = self.memory.value("said").unwrap_or_default();
-        match (pack.language.faq(&question), otherwise) {
+        match (pack.language.faq(&self.question()), otherwise) {
             (Some(answer), _) => {
                 self.say(answer.answer);
                 Next::On
@@ -342,8 +382,8 @@ impl Conversation {
         let pack = Arc::clone(&self.pack);
         self.leave_queue();
         while let Some(frame) = self.frames.pop() {
+            self.put_back(&frame);
             if frame.way != Way::Part {
-                self.forget_slots_of(&frame.flow);
                 break;
             }
         }

@@ -102,6 +102,8 @@ pub(crate) struct Says {
     pub(crate) close_ticket: Template,
     /// Before going on with `{topic}` after something else.
     pub(crate) resume: Template,
+    /// Before going on by ourselves with what the caller wanted besides; `{first}` is its label.
+    pub(crate) further: Template,
     /// Something under way was given up.
     pub(crate) cancelled: Template,
     /// The back office takes its time.

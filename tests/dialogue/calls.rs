@@ -69,6 +69,8 @@ struct Turn {
     seeks_agent: bool,
     /// Texts that the whisper holds.
     whisper: Vec<String>,
+    /// Texts that the agent's summary holds after the turn.
+    summary: Vec<String>,
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -204,6 +206,12 @@ fn judge(turn: &Turn, answer: &Answer, caller: &Caller) -> Result<(), String> {
     for (slot, value) in &turn.slots {
         let found = caller.slots.get(slot).cloned().unwrap_or_default();
         same(slot, &found, value)?;
+    }
+    for text in &turn.summary {
+        let summary = caller.summary.clone().unwrap_or_default().text.0;
+        if !summary.contains(text.as_str()) {
+            return Err(format!("the summary {summary:?} does not hold {text:?}"));
+        }
     }
     for text in &turn.whisper {
         let whisper = answer.whisper.clone().unwrap_or_default();
