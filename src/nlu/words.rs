@@ -27,9 +27,7 @@ pub(super) fn standing(word: &str, text: &str) -> Option<Standing> {
     if word == text {
         return Some(Standing::All);
     }
-    if word.chars().nth(1).is_none() {
-        return None;
-    }
+    word.chars().nth(1)?;
     let is_numeral = |c: char| c.is_ascii_digit() || NUMERALS.contains(c);
     let goes_on = |inside: Option<char>, outside: Option<char>| {
         inside.is_some_and(is_numeral) && outside.is_some_and(is_numeral)
