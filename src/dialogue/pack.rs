@@ -1,7 +1,7 @@
 //! A domain pack: everything that makes the front desk of one kind of utility.
 
 use super::check;
-use super::flow::{Flow, Step};
+use super::flow::{Flow, Step, Verb};
 use super::settings::{Settings, SlotSettings};
 use super::template::Texts;
 use super::{PackError, template::Template};
@@ -37,7 +37,7 @@ impl fmt::Debug for Pack {
 }
 
 impl Pack {
-    /// Loads and checks the pack in `folder` with the grammars and texts shared by all packs in `common`; `encoder` may
+    /// Loads and checks the pack in `folder` with the grammars, flows and texts shared by all packs in `common`; `encoder` may
     /// serve any number of packs.
     ///
     /// # Errors
@@ -46,17 +46,10 @@ impl Pack {
         let path = folder.join("pack.toml");
         let text = PackError::text(&path)?;
         let settings: Settings = PackError::parse(&path, &text)?;
-        let mut flows = BTreeMap::new();
-        for path in files_below(&folder.join("flows"))? {
-            if path
-                .extension()
-                .is_some_and(|extension| extension == "toml")
-            {
-                let flow = Flow::read(&path, &PackError::text(&path)?)?;
-                flows.insert(flow.name.clone(), flow);
-            }
-        }
+        let own_flows = read_flows(&folder.join("flows"))?;
+        let shared_flows = read_flows(&common.join("flows"))?;
         let language = Language::load(folder, common, &Senses::all(Arc::clone(encoder)))?;
+        let flows = with_shared(own_flows, shared_flows, &wanted_flows(&settings, &language));
         let pack = Pack {
             name: name_of(folder),
             voice: settings.voice.clone(),
@@ -168,6 +161,59 @@ impl Settings {
             &says.noted,
         ]);
     }
+}
+
+/// The flows of a folder by their names.
+fn read_flows(folder: &Path) -> Result<BTreeMap<String, Flow>, PackError> {
+    let mut flows = BTreeMap::new();
+    for path in files_below(folder)? {
+        let is_flow = path.extension().is_some_and(|ending| ending == "toml");
+        if is_flow {
+            let flow = Flow::read(&path, &PackError::text(&path)?)?;
+            flows.insert(flow.name.clone(), flow);
+        }
+    }
+    Ok(flows)
+}
+
+/// Names of flows that a pack may need besides those that its flows run: of its intents, of their families, and those that
+/// the conversation itself runs.
+fn wanted_flows(settings: &Settings, language: &Language) -> Vec<String> {
+    let own = &settings.flows;
+    let mut wanted = vec![own.nobody.clone(), own.unavailable.clone(), own.faq.clone()];
+    for intent in language.intents() {
+        let family = intent.split('.').next().unwrap_or(intent);
+        wanted.extend([intent.to_owned(), family.to_owned()]);
+    }
+    wanted
+}
+
+/// A pack's flows with those shared ones that it needs and does not write itself.
+fn with_shared(
+    own: BTreeMap<String, Flow>,
+    mut shared: BTreeMap<String, Flow>,
+    wanted: &[String],
+) -> BTreeMap<String, Flow> {
+    let runs = |flow: &Flow| -> Vec<String> {
+        let parts = flow.steps.iter().filter_map(|step| match &step.verb {
+            Verb::Run { flow, .. } => Some(flow.clone()),
+            _ => None,
+        });
+        parts.collect()
+    };
+    let mut open: Vec<String> = own.values().flat_map(runs).collect();
+    open.extend_from_slice(wanted);
+    let mut flows = own;
+    while let Some(name) = open.pop() {
+        if flows.contains_key(&name) {
+            continue;
+        }
+        if let Some(flow) = shared.remove(&name) {
+            open.extend(runs(&flow));
+            flows.insert(name, flow);
+        }
+    }
+    flows
 }
 
 fn name_of(path: &Path) -> String {

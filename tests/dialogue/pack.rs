@@ -60,7 +60,7 @@ fn a_misspelt_key_is_named() {
 #[test]
 fn a_step_with_two_verbs_is_refused() {
     let error = spoiled(
-        "flows/link.toml",
+        "../common/flows/link.toml",
         "ask = \"phone\"",
         "ask = \"phone\"\nhandoff = \"x\"",
     );
@@ -100,6 +100,49 @@ fn a_flow_that_runs_itself_is_refused() {
 }
 
 #[test]
+fn a_mistake_in_a_shared_flow_is_named_with_its_file_and_line() {
+    let error = spoiled(
+        "../common/flows/suggestion.toml",
+        "ask = \"description\"",
+        "ask = \"descripton\"",
+    );
+    names(&error, &["common/flows/suggestion.toml:3:", "descripton"]);
+}
+
+#[test]
+fn a_flow_of_the_pack_takes_the_place_of_a_shared_one() {
+    let packs = tempfile::tempdir().unwrap();
+    let (pack, common) = copy_packs(packs.path());
+    let shared = std::fs::read_to_string(common.join("flows/suggestion.toml")).unwrap();
+    let own = shared.replace("谢谢您，建议已经记下。", "您的主意真好。");
+    std::fs::write(pack.join("flows/suggestion.toml"), own).unwrap();
+    let texts = Pack::load(&pack, &common, encoder()).unwrap().fixed_texts();
+    assert!(texts.contains("您的主意真好。") && !texts.contains("建议已经记下。"));
+}
+
+#[test]
+fn a_pack_takes_only_the_shared_flows_that_it_needs() {
+    assert!(water().fixed_texts().contains("请看短信。"));
+    assert!(
+        !crate::caller::pack("bus")
+            .fixed_texts()
+            .contains("请看短信。")
+    );
+}
+
+#[test]
+fn an_emergency_is_an_intent_that_its_flow_serves() {
+    for (emergency, why) in [("repair.brust", "no intent"), ("payment", "not served")] {
+        let error = spoiled(
+            "flows/repair.toml",
+            "emergency = [\"repair.burst\"]",
+            &format!("emergency = [{emergency:?}]"),
+        );
+        names(&error, &["repair.toml:", emergency, why]);
+    }
+}
+
+#[test]
 fn a_missing_text_of_the_pack_is_named() {
     let error = spoiled("pack.toml", "goodbye = ", "goodby = ");
     names(&error, &["pack.toml:", "goodby"]);
@@ -136,7 +179,7 @@ fn a_changed_file_changes_the_version() {
     let packs = tempfile::tempdir().unwrap();
     let (pack, common) = copy_packs(packs.path());
     let before = Pack::load(&pack, &common, encoder()).unwrap().version;
-    let path = pack.join("flows/suggestion.toml");
+    let path = common.join("flows/suggestion.toml");
     let content = std::fs::read_to_string(&path).unwrap();
     std::fs::write(&path, content.replace("您请讲。", "请讲。")).unwrap();
     assert_ne!(
