@@ -94,6 +94,10 @@ fn words_that_work_everywhere_are_certain_whatever_was_written() {
         ("转人工", "agent"),
         ("专人工", "agent"),
         ("麻烦转人工谢谢", "agent"),
+        ("有没有人工服务啊", "agent"),
+        ("找人", "agent"),
+        ("接个人", "agent"),
+        ("让人来听", "agent"),
         ("我不跟你说了给我转人工", "agent"),
         ("再说一遍", "repeat"),
         ("在说一遍", "repeat"),
@@ -107,6 +111,16 @@ fn words_that_work_everywhere_are_certain_whatever_was_written() {
         assert!(meaning.intent().1 > 0.9, "{text} {:?}", meaning.intent());
     }
     assert_eq!(understand("不要转人工我要查水费").intent().0, "bill_lookup");
+    for text in [
+        "街道工作人员态度恶劣",
+        "你们工作人员说今天来",
+        "找个人来修水管",
+    ] {
+        let meaning = understand(text);
+        let agent = meaning.intents.iter().find(|(id, _)| id == "agent");
+        let probability = agent.map_or(0.0, |(_, probability)| *probability);
+        assert!(probability < 0.7, "{text} {:?}", meaning.intents);
+    }
 }
 
 #[test]
