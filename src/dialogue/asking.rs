@@ -390,6 +390,7 @@ impl Conversation {
     /// The option that a text names, of the step at hand or of the choice before it, and how its word stands in the text:
     /// best as a word of its own, then the longest, then the first of the options.
     pub(super) fn choice_in(&self, text: &str) -> Option<(Chosen, Standing)> {
+        let text = text.to_lowercase();
         let bare = text.trim_matches(|c: char| !c.is_alphanumeric());
         let of_word = |word: &String| {
             let standing = self.pack.language.standing(word, bare)?;

@@ -4,6 +4,7 @@ use super::hearing::Heard;
 use super::memory::{Filled, Kept, Memory};
 use super::person::Person;
 use super::repair::Repair;
+use super::settings::Languages;
 use super::template::{Template, Texts};
 use super::wishes::Wish;
 use super::{Pack, Stimulus};
@@ -11,6 +12,7 @@ use crate::event::{
     Completeness, Decision, Expectation, ExpectedKind, HangUpReason, Millis, Pii, PromptId, Reply,
     Request, RequestId, Summary,
 };
+use crate::nlu::Tongue;
 use chrono::NaiveDate;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
@@ -36,6 +38,8 @@ pub struct Conversation {
     pub(super) wishes: VecDeque<Wish>,
     /// A flow has just begun that the caller wanted besides; they may decline.
     pub(super) offered: bool,
+    /// What is done for the caller's language, where it is neither Chinese nor English.
+    pub(super) interpreter: Option<Languages>,
     /// Silences in a row.
     pub(super) silences: usize,
     /// Questions to the back office under way.
@@ -135,6 +139,7 @@ impl Conversation {
             misses: 0,
             clarifications: 0,
             unclear: None,
+            interpreter: None,
             wishes: VecDeque::new(),
             offered: false,
             silences: 0,
@@ -395,12 +400,17 @@ impl Conversation {
         utterance: crate::event::UtteranceId,
         hypotheses: &[crate::event::Hypothesis],
     ) {
+        let switched = self.notice_language(hypotheses);
         let Some(heard) = Heard::read(self, hypotheses) else {
             return self.not_heard();
         };
         self.out.push(heard.understood(utterance));
         self.silences = 0;
-        self.respond(&heard);
+        match switched {
+            Some(Tongue::Other) => self.seek_interpreter(&heard),
+            Some(_) => self.respond_after_greeting(&heard),
+            None => self.respond(&heard),
+        }
     }
 }
 

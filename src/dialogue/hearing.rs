@@ -82,7 +82,7 @@ impl Heard {
 
     /// Whether one of the words is in the text, as it was written or corrected.
     pub(super) fn has(&self, words: &[String]) -> bool {
-        let texts = [self.raw(), self.corrected()];
+        let texts = [self.raw().to_lowercase(), self.corrected().to_lowercase()];
         words
             .iter()
             .any(|word| texts.iter().any(|text| text.contains(word.as_str())))

@@ -58,6 +58,12 @@ impl Conversation {
 
     fn key_of_menu(&mut self, key: char) {
         let pack = Arc::clone(&self.pack);
+        let languages = pack.settings.languages.as_ref();
+        if languages.is_some_and(|languages| languages.english_key == key) && self.speak_english() {
+            let pack = Arc::clone(&self.pack);
+            self.say_text(&pack.settings.greeting);
+            return self.ask_open(false);
+        }
         match pack.settings.keys.get(&key) {
             Some(intent) => self.start_keyed(intent),
             None => self.not_understood(),

@@ -61,6 +61,11 @@ impl Memory {
         memory
     }
 
+    /// Says values as another pack does: the same hotline in another language.
+    pub(crate) fn speak_as(&mut self, pack: Arc<Pack>) {
+        self.pack = pack;
+    }
+
     /// Sets a fact; an empty one is unknown.
     pub(crate) fn note(&mut self, fact: &'static str, value: String) {
         debug_assert!(FACTS.contains(&fact), "{fact} is not among the facts");

@@ -13,6 +13,7 @@ mod flow;
 mod flow_file;
 mod hearing;
 mod keys;
+mod languages;
 mod memory;
 mod office;
 mod open;

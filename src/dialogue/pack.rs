@@ -25,6 +25,8 @@ pub struct Pack {
     pub(crate) settings: Settings,
     pub(crate) flows: BTreeMap<String, Flow>,
     pub(crate) language: Language,
+    /// What an English caller hears and is understood by: the folder `en` of the pack.
+    pub(crate) english: Option<Arc<Pack>>,
 }
 
 impl fmt::Debug for Pack {
@@ -43,21 +45,39 @@ impl Pack {
     /// # Errors
     /// The first file that cannot be read or that does not say what it should, with its line.
     pub fn load(folder: &Path, common: &Path, encoder: &Arc<Encoder>) -> Result<Pack, PackError> {
+        let senses = Senses::all(Arc::clone(encoder));
+        let shared_flows = read_flows(&common.join("flows"))?;
+        let language = Language::load(folder, common, &senses)?;
+        let mut pack = Pack::read(folder, language, shared_flows)?;
+        pack.version = version(&[folder, common])?;
+        let english = folder.join("en");
+        if english.is_dir() {
+            let language = Language::load_english(&english, folder, common, &senses)?;
+            pack.english = Some(Arc::new(Pack::read(&english, language, BTreeMap::new())?));
+        }
+        Ok(pack)
+    }
+
+    /// Reads and checks texts and flows of one language.
+    fn read(
+        folder: &Path,
+        language: Language,
+        shared_flows: BTreeMap<String, Flow>,
+    ) -> Result<Pack, PackError> {
         let path = folder.join("pack.toml");
         let text = PackError::text(&path)?;
         let settings: Settings = PackError::parse(&path, &text)?;
         let own_flows = read_flows(&folder.join("flows"))?;
-        let shared_flows = read_flows(&common.join("flows"))?;
-        let language = Language::load(folder, common, &Senses::all(Arc::clone(encoder)))?;
         let flows = with_shared(own_flows, shared_flows, &wanted_flows(&settings, &language));
         let pack = Pack {
             name: name_of(folder),
             voice: settings.voice.clone(),
             speed: settings.speed,
-            version: version(&[folder, common])?,
+            version: String::new(),
             settings,
             flows,
             language,
+            english: None,
         };
         check::check(&pack, &path, &text)?;
         Ok(pack)
@@ -75,7 +95,12 @@ impl Pack {
 
     /// Every clause that is the same on every call, so that its sound can be made before the first one.
     pub fn fixed_texts(&self) -> BTreeSet<String> {
-        self.spoken().iter().flat_map(|text| text.fixed()).collect()
+        let english = self
+            .english
+            .iter()
+            .flat_map(|english| english.fixed_texts());
+        let own = self.spoken().into_iter().flat_map(Template::fixed);
+        own.chain(english).collect()
     }
 
     /// The answers to common questions.

@@ -34,6 +34,11 @@ pub(super) enum Why {
     Fault,
     /// A flow says so, in its own words for the agent.
     Flow(String),
+    /// The caller speaks another language; both texts are the pack's.
+    Language {
+        reason: String,
+        sorry: Template,
+    },
 }
 
 impl Conversation {
@@ -47,6 +52,7 @@ impl Conversation {
             Why::Anger => (&reasons.anger, &says.anger),
             Why::Fault => (&reasons.fault, &says.fault),
             Why::Flow(reason) => (reason, &says.asked),
+            Why::Language { reason, sorry } => (reason, sorry),
         };
         match self.person {
             Person::Unwanted => {
@@ -85,8 +91,10 @@ impl Conversation {
             .iter()
             .rev()
             .filter_map(|frame| pack.flow(&frame.flow));
-        let skill = flows
-            .find_map(|flow| flow.skill.clone())
+        let interpreter = self.interpreter.as_ref();
+        let skill = interpreter
+            .map(|languages| languages.skill.clone())
+            .or_else(|| flows.find_map(|flow| flow.skill.clone()))
             .or_else(|| pack.settings.skills.first().cloned())
             .unwrap_or_default();
         let intent = self.memory.value("intent").unwrap_or_default();

@@ -44,6 +44,22 @@ pub(crate) struct Settings {
     pub(crate) on_answer: Option<OnAnswer>,
     /// Flows that the conversation itself runs.
     pub(crate) flows: OwnFlows,
+    /// Callers who speak another language; absent: the hotline speaks Chinese only.
+    pub(crate) languages: Option<Languages>,
+}
+
+/// What is done for callers who speak another language.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Languages {
+    /// The key for English at the main question.
+    pub(crate) english_key: char,
+    /// Skill of agents who speak other languages.
+    pub(crate) skill: String,
+    /// What callers of other languages hear, in English.
+    pub(crate) sorry: Template,
+    /// Why they need a person, in an agent's words.
+    pub(crate) reason: String,
 }
 
 /// Bounds of the conversation.

@@ -3,7 +3,7 @@
 use super::grammar::{Automaton, Library};
 use super::slots::{SlotId, Slots};
 use super::units::{Numerals, Units};
-use super::{Language, NluError};
+use super::{Language, NluError, Tongue};
 use crate::event::{Completeness, Expectation, ExpectedKind};
 use chrono::NaiveDate;
 use std::path::Path;
@@ -52,6 +52,9 @@ pub(super) fn completeness(
     text: &str,
     expectation: &Expectation,
 ) -> Completeness {
+    if language.tongue == Tongue::English {
+        return english(language, text, expectation);
+    }
     let units = Units::hear(text, Numerals::Singly);
     if units.units.is_empty() {
         return Completeness::Open;
@@ -96,6 +99,24 @@ pub(super) fn completeness(
         },
         ExpectedKind::YesNo | ExpectedKind::Date => partial_if(language.unfinished.holds(&units)),
         ExpectedKind::Message { .. } => Completeness::Open,
+    }
+}
+
+/// The same of an English caller's text: digits, yes or no, and wishes beyond doubt.
+fn english(language: &Language, text: &str, expectation: &Expectation) -> Completeness {
+    match expectation.kind {
+        ExpectedKind::Digits { min, max } => {
+            let (min, max) = (usize::from(min), usize::from(max));
+            let text = super::english::as_read(text, None);
+            digits(&language.slots, &text, min, max, || Completeness::Open)
+        }
+        ExpectedKind::YesNo if super::english::yes_no(text).is_some() => Completeness::Complete,
+        ExpectedKind::Open => open(language, text),
+        ExpectedKind::YesNo
+        | ExpectedKind::Address
+        | ExpectedKind::Name
+        | ExpectedKind::Date
+        | ExpectedKind::Message { .. } => Completeness::Open,
     }
 }
 

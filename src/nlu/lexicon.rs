@@ -103,6 +103,7 @@ impl Lexicon {
 
     /// Whether the words are those of an angry caller. As written: anger by sound alone would be guessed.
     pub(super) fn is_angry(&self, text: &str) -> bool {
+        let text = text.to_lowercase();
         self.angry.iter().any(|word| text.contains(word.as_str()))
     }
 

@@ -79,11 +79,7 @@ pub(super) fn understand(
     let hypotheses = &hypotheses[..hypotheses.len().min(MOST_READINGS)];
     let slots: Vec<_> = hypotheses
         .iter()
-        .map(|h| {
-            language
-                .slots
-                .read_all(&h.text, context.expected_slot.as_deref(), context.today)
-        })
+        .map(|h| language.named(&h.text, context.expected_slot.as_deref(), context.today))
         .collect();
     let chosen = choose(&slots, context.expected_slot.as_deref());
     let Some(hypothesis) = hypotheses.get(chosen) else {

@@ -11,6 +11,7 @@
 mod commands;
 mod completeness;
 mod encoder;
+mod english;
 mod error;
 mod faq;
 mod files;
@@ -26,6 +27,7 @@ mod units;
 mod words;
 
 pub use encoder::{Encoder, EncoderError};
+pub use english::{Tongue, tongue_of};
 pub use error::NluError;
 pub use faq::FaqAnswer;
 pub use intents::CrossValidation;
@@ -35,6 +37,7 @@ pub use words::Standing;
 
 use crate::event::{Completeness, Expectation, Hypothesis};
 use chrono::NaiveDate;
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -69,17 +72,38 @@ pub struct Language {
     commands: commands::Commands,
     unfinished: completeness::Unfinished,
     correction: bool,
+    tongue: Tongue,
 }
 
 impl Language {
     /// Reads a pack's folder and the folder that all packs share, and trains the classifier: about a second, and more where
     /// examples are new to the encoder. Errors name file, line and column.
     pub fn load(pack_folder: &Path, common: &Path, senses: &Senses) -> Result<Language, NluError> {
-        let lexicon = lexicon::Lexicon::read(&pack_folder.join("lexicon.toml"))?;
+        Language::read(pack_folder, pack_folder, common, senses, Tongue::Mandarin)
+    }
+
+    /// Reads what a pack understands of English callers: words and examples of `english`, the slots of the pack itself.
+    pub fn load_english(
+        english: &Path,
+        pack_folder: &Path,
+        common: &Path,
+        senses: &Senses,
+    ) -> Result<Language, NluError> {
+        Language::read(english, pack_folder, common, senses, Tongue::English)
+    }
+
+    fn read(
+        words: &Path,
+        pack_folder: &Path,
+        common: &Path,
+        senses: &Senses,
+        tongue: Tongue,
+    ) -> Result<Language, NluError> {
+        let lexicon = lexicon::Lexicon::read(&words.join("lexicon.toml"))?;
         let library = slots::read_grammars(pack_folder, common)?;
-        let faq = faq::Faq::read(&pack_folder.join("faq.toml"))?;
+        let faq = faq::Faq::read(&words.join("faq.toml"))?;
         let questions = faq.questions();
-        let intents = intents::Intents::read(pack_folder, common, &questions, &lexicon, senses)?;
+        let intents = intents::Intents::read(words, common, &questions, &lexicon, senses)?;
         Ok(Language {
             slots: Slots::compile(&library, pack_folder, common)?,
             commands: commands::Commands::load(&library, common)?,
@@ -88,6 +112,7 @@ impl Language {
             faq,
             lexicon,
             correction: senses.correction,
+            tongue,
         })
     }
 
@@ -99,7 +124,29 @@ impl Language {
     /// Finds one slot's value in a text that may hold more (嗯我的户号是…). `slot` is a [`SlotId`]'s name; `None`
     /// where nothing usable was said or the slot is not known.
     pub fn slot(&self, slot: &str, text: &str, today: NaiveDate) -> Option<SlotReading> {
-        self.slots.read(slot.parse().ok()?, text, today)
+        let id = slot.parse().ok()?;
+        match self.tongue {
+            Tongue::English => self
+                .slots
+                .read(id, &english::as_read(text, Some(slot)), today),
+            Tongue::Mandarin | Tongue::Other => self.slots.read(id, text, today),
+        }
+    }
+
+    /// Every value that a text names, and that of the slot that was asked for.
+    fn named(
+        &self,
+        text: &str,
+        expected: Option<&str>,
+        today: NaiveDate,
+    ) -> BTreeMap<String, SlotReading> {
+        match self.tongue {
+            Tongue::English => {
+                let text = english::as_read(text, expected);
+                self.slots.read_all(&text, expected, today)
+            }
+            Tongue::Mandarin | Tongue::Other => self.slots.read_all(text, expected, today),
+        }
     }
 
     /// How near a text is to a whole answer.
@@ -110,7 +157,10 @@ impl Language {
     /// How a slot's value is spoken back: digits one by one in groups (幺零零八，六二三五), dates and amounts in words.
     /// Months of the year of `today` without it.
     pub fn read_back(&self, slot: &str, value: &str, today: NaiveDate) -> String {
-        read_back::read_back(slot, value, today)
+        match self.tongue {
+            Tongue::English => english::read_back(slot, value, today),
+            Tongue::Mandarin | Tongue::Other => read_back::read_back(slot, value, today),
+        }
     }
 
     /// The answers to all common questions, as they are spoken.

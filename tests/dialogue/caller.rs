@@ -268,7 +268,7 @@ impl Caller {
                 Decision::Prepare { texts } => {
                     answer.prepared.extend(texts.into_iter().map(|text| text.0));
                 }
-                Decision::FindAgent { .. } => answer.seeks_agent = true,
+                Decision::FindAgent { skill, .. } => answer.skill = Some(skill),
                 Decision::RingAgent { whisper, .. } => answer.whisper = Some(whisper.0),
                 _ => {}
             }
@@ -290,7 +290,8 @@ pub struct Answer {
     pub effects: Vec<String>,
     pub look_ups: Vec<String>,
     pub prepared: Vec<String>,
-    pub seeks_agent: bool,
+    /// Of the person who is sought.
+    pub skill: Option<String>,
     pub whisper: Option<String>,
 }
 

@@ -67,6 +67,8 @@ struct Turn {
     slots: BTreeMap<String, String>,
     /// The bot looks for a person in this turn.
     seeks_agent: bool,
+    /// The skill that the person must have.
+    skill: Option<String>,
     /// Texts that the whisper holds.
     whisper: Vec<String>,
     /// Texts that the agent's summary holds after the turn.
@@ -202,7 +204,14 @@ fn judge(turn: &Turn, answer: &Answer, caller: &Caller) -> Result<(), String> {
         same("the intent", &answer.intent, &turn.intent)?;
     }
     same("the effects", &answer.effects, &turn.effects)?;
-    same("a person is sought", &answer.seeks_agent, &turn.seeks_agent)?;
+    same(
+        "a person is sought",
+        &answer.skill.is_some(),
+        &turn.seeks_agent,
+    )?;
+    if turn.skill.is_some() {
+        same("the person's skill", &answer.skill, &turn.skill)?;
+    }
     for (slot, value) in &turn.slots {
         let found = caller.slots.get(slot).cloned().unwrap_or_default();
         same(slot, &found, value)?;
