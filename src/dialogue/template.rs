@@ -4,7 +4,7 @@ use serde::Deserialize;
 use std::collections::BTreeSet;
 
 /// Punctuation that ends a clause, as the voice pauses.
-const CLAUSE_ENDS: [char; 8] = ['，', '。', '！', '？', '；', '：', '、', '…'];
+const CLAUSE_ENDS: [char; 11] = ['，', '。', '！', '？', '；', '：', '、', '…', '.', '!', '?'];
 
 /// A text with places: `户号是{account_number|account_number}，对吗？`. A place is a path, or several joined by ` or ` of
 /// which the first that has a value is taken, and optionally after `|` the way to say the value.

@@ -1,7 +1,7 @@
 //! Kokoro-82M: a small voice model with eight Mandarin voices, over ONNX Runtime.
 
 use super::finish::finish;
-use super::{Phrase, SAMPLE_RATE, Synthesizer, TtsError, Voice, phrases, pronounce};
+use super::{Phrase, SAMPLE_RATE, Synthesizer, TtsError, Voice, english, phrases, pronounce};
 use crate::compute::SessionPool;
 use crate::models::Folder;
 use ort::value::Tensor;
@@ -99,6 +99,10 @@ impl Synthesizer for Kokoro {
             if symbols.is_empty() {
                 continue;
             }
+            let english = self.voices.get(english::VOICE);
+            let style = english
+                .filter(|_| english::is_english(&piece.text))
+                .unwrap_or(style);
             sound.extend_from_slice(&self.speak(&symbols, style, voice.speed)?);
             let pause = piece.pause_ms * u64::from(SAMPLE_RATE) / 1000;
             sound.extend(std::iter::repeat_n(0, pause as usize));

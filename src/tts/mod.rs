@@ -4,9 +4,12 @@
 //! ([`phrases`], [`PhraseCache`]), turned into the model's symbols and spoken ([`Kokoro`]), then trimmed, levelled and brought
 //! to the telephone's rate.
 //!
-//! In: written Chinese and the name of a voice. Out: [`Phrase`]s of 8 kHz.
+//! English among it is pronounced as English.
+//!
+//! In: written Chinese or English and the name of a voice. Out: [`Phrase`]s of 8 kHz.
 
 mod cache;
+mod english;
 mod finish;
 mod kokoro;
 mod normalise;

@@ -1,5 +1,6 @@
 //! A sentence in pieces that are made and kept one by one, so that the first sound does not wait for the last.
 
+use super::english;
 use super::normalise::{Kind, normalise, stretches};
 use crate::mandarin::Lexicon;
 use std::collections::BTreeSet;
@@ -50,6 +51,17 @@ impl Openings {
 
     /// As [`phrases`], with these words cut off the clauses that begin with them.
     pub fn phrases(&self, written: &str) -> Vec<PhrasePiece> {
+        let parts = english::stretches(written);
+        let pieces = parts
+            .into_iter()
+            .flat_map(|(text, is_english)| match is_english {
+                true => english::pieces(text),
+                false => self.chinese(text),
+            });
+        pieces.collect()
+    }
+
+    fn chinese(&self, written: &str) -> Vec<PhrasePiece> {
         let mut pieces: Vec<Piece> = Vec::new();
         for stretch in stretches(written) {
             match stretch.kind {

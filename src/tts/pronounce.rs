@@ -4,10 +4,14 @@
 //! behind the vowel. The symbols and their numbers are those of the model's own `vocab.json`; the tables below say which it
 //! learned for which sound.
 
+use super::english;
 use crate::mandarin::{Final, Initial, Lexicon, Syllable, sandhi};
 
 /// Symbols of a spoken text: `ni↗xau↓, ʨʰi↓ŋ`. Text must be normalised; characters without sound are left out.
 pub(super) fn symbols(spoken: &str) -> String {
+    if english::is_english(spoken) {
+        return english::symbols(spoken);
+    }
     let chars: Vec<char> = spoken.chars().collect();
     let mut words = Lexicon::built_in().words(spoken);
     sandhi(&mut words);
