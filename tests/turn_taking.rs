@@ -261,6 +261,7 @@ fn keys_end_with_the_expected_count_a_hash_or_a_pause() {
         kind: ExpectedKind::Digits { min: 8, max: 10 },
         words: Vec::new(),
         keys: None,
+        ..Expectation::default()
     });
     assert!(turns.key(Millis(10), '1').is_empty());
     assert_eq!(turns.key(Millis(20), '#'), [Output::Keys("1".into())]);

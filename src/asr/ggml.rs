@@ -10,6 +10,7 @@ use super::voice::Voice;
 use super::{Abort, AsrError, Recognition, Recognizer, SAMPLE_RATE, Utterance, windows};
 use crate::event::{Hypothesis, Pii};
 use cpu_time::ThreadTime;
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 use whisper_rs::{
@@ -26,6 +27,13 @@ const MOST_FRAMES: f32 = 1500.0;
 /// Most text tokens: so many for each second, and some to begin with.
 const TOKENS_PER_SECOND: f32 = 9.0;
 const TOKENS_AT_LEAST: f32 = 10.0;
+/// Languages by their names in Whisper.
+const CHINESE: &str = "zh";
+const ENGLISH: &str = "en";
+/// Probability from which English is believed, and from which another language is: of them there are many, and a dialect
+/// may sound like one.
+const CLEARLY_ENGLISH: f32 = 0.5;
+const CLEARLY_OTHER: f32 = 0.8;
 /// Most tokens of a prompt; each costs a little of every utterance.
 const MOST_PROMPT: usize = 60;
 
@@ -33,8 +41,8 @@ const MOST_PROMPT: usize = 60;
 pub struct Ggml {
     context: WhisperContext,
     voice: Voice,
-    /// Made once: setting the language leaks a string.
-    params: FullParams<'static, 'static>,
+    /// Made once for each language: setting it leaks a string.
+    params: Mutex<BTreeMap<&'static str, FullParams<'static, 'static>>>,
     states: Mutex<Vec<WhisperState>>,
 }
 
@@ -60,16 +68,16 @@ impl Ggml {
         Ok(Ggml {
             context,
             voice,
-            params: params(),
+            params: Mutex::default(),
             states: Mutex::default(),
         })
     }
 
     fn window(&self, samples: &[f32], words: &[String]) -> Result<Vec<Hypothesis>, AsrError> {
-        let found = self.decode(samples, words)?;
+        let found = self.decode(CHINESE, samples, words)?;
         let text = match guard::check(&found.text, &found.evidence, words) {
             Err(Refusal::Echo) => {
-                let found = self.decode(samples, &[])?;
+                let found = self.decode(CHINESE, samples, &[])?;
                 guard::check(&found.text, &found.evidence, &[]).map(|text| (text, found.evidence))
             }
             checked => checked.map(|text| (text, found.evidence)),
@@ -81,26 +89,77 @@ impl Ggml {
         Ok(hypothesis.into_iter().collect())
     }
 
-    fn decode(&self, samples: &[f32], words: &[String]) -> Result<Found, AsrError> {
+    /// One sentence as an English one; where its sound is of another language (Chinese apart), as one of that.
+    /// `is_sure`: it is known to be English. Nothing where it is Chinese, or nothing is believed.
+    pub(super) fn foreign(
+        &self,
+        samples: &[f32],
+        is_sure: bool,
+    ) -> Result<Option<Hypothesis>, AsrError> {
+        if !self.voice.speaks(samples)? {
+            return Ok(None);
+        }
+        let found = self.with_state(|state| {
+            let english = self.decode_with(state, ENGLISH, samples, &[])?;
+            let language = match is_sure {
+                true => Some(ENGLISH),
+                false => language(state)?,
+            };
+            Ok(match language {
+                Some(ENGLISH) => Some(english),
+                Some(CHINESE) | None => None,
+                Some(other) => Some(self.decode_with(state, other, samples, &[])?),
+            })
+        })?;
+        let Some(found) = found else {
+            return Ok(None);
+        };
+        let text = guard::check_foreign(&found.text, &found.evidence).ok();
+        Ok(text.map(|text| Hypothesis {
+            text: Pii(text),
+            confidence: trust(found.evidence.mean_log_probability),
+        }))
+    }
+
+    fn decode(
+        &self,
+        language: &'static str,
+        samples: &[f32],
+        words: &[String],
+    ) -> Result<Found, AsrError> {
+        self.with_state(|state| self.decode_with(state, language, samples, words))
+    }
+
+    /// Does something with a state that no other thread uses meanwhile; the one that was used last, where it is free.
+    fn with_state<T>(
+        &self,
+        work: impl FnOnce(&mut WhisperState) -> Result<T, WhisperError>,
+    ) -> Result<T, AsrError> {
         let free = self.lock().pop();
         let mut state = match free {
             Some(state) => state,
             None => self.context.create_state().map_err(engine)?,
         };
-        let found = self.decode_with(&mut state, samples, words).map_err(engine);
+        let done = work(&mut state).map_err(engine);
         self.lock().push(state);
-        found
+        done
     }
 
     fn decode_with(
         &self,
         state: &mut WhisperState,
+        language: &'static str,
         samples: &[f32],
         words: &[String],
     ) -> Result<Found, WhisperError> {
         let seconds = samples.len() as f32 / SAMPLE_RATE as f32;
         let prompt = self.prompt(words)?;
-        let mut params: FullParams<'static, '_> = self.params.clone();
+        let mut params: FullParams<'static, '_> = {
+            let mut made = self.params.lock().unwrap_or_else(PoisonError::into_inner);
+            made.entry(language)
+                .or_insert_with(|| params_of(language))
+                .clone()
+        };
         params.set_tokens(&prompt);
         params.set_audio_ctx((seconds * FRAMES_PER_SECOND + MARGIN).min(MOST_FRAMES) as i32);
         params.set_max_tokens((seconds * TOKENS_PER_SECOND + TOKENS_AT_LEAST) as i32);
@@ -164,9 +223,24 @@ impl Recognizer for Ggml {
     }
 }
 
-fn params() -> FullParams<'static, 'static> {
+/// The language of the sound that a state has just decoded; nothing where that is not clear.
+fn language(state: &mut WhisperState) -> Result<Option<&'static str>, WhisperError> {
+    let (best, probabilities) = state.lang_detect(0, 1)?;
+    let probability = usize::try_from(best)
+        .ok()
+        .and_then(|best| probabilities.get(best));
+    let probability = probability.copied().unwrap_or(0.0);
+    Ok(match whisper_rs::get_lang_str(best) {
+        Some(ENGLISH) => (probability >= CLEARLY_ENGLISH).then_some(ENGLISH),
+        // Cantonese is written like Chinese.
+        Some(CHINESE | "yue") => Some(CHINESE),
+        other => other.filter(|_| probability >= CLEARLY_OTHER),
+    })
+}
+
+fn params_of(language: &'static str) -> FullParams<'static, 'static> {
     let mut params = FullParams::new(SamplingStrategy::Greedy { best_of: 1 });
-    params.set_language(Some("zh"));
+    params.set_language(Some(language));
     params.set_n_threads(1);
     params.set_no_context(true);
     // One window, one segment: else what follows its last timestamp would be decoded once more.

@@ -53,7 +53,15 @@ const CAPTIONS: [&str; 10] = [
 
 /// The text as it may be passed on, or why it may not. `prompt` are the words that the engine was given.
 pub fn check(text: &str, evidence: &Evidence, prompt: &[String]) -> Result<String, Refusal> {
-    let text = collapse(&simplify(&tidy(text)));
+    believe(collapse(&simplify(&tidy(text))), evidence, prompt)
+}
+
+/// The same for a text that is not Chinese: who says six six six means it.
+pub fn check_foreign(text: &str, evidence: &Evidence) -> Result<String, Refusal> {
+    believe(text.trim().to_owned(), evidence, &[])
+}
+
+fn believe(text: String, evidence: &Evidence, prompt: &[String]) -> Result<String, Refusal> {
     let spoken = text.chars().filter(|c| c.is_alphanumeric()).count();
     if spoken == 0 {
         return Err(Refusal::Empty);

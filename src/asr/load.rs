@@ -1,7 +1,8 @@
 //! From the configuration to an engine.
 
+use super::languages::Files;
 use super::voice::Voice;
-use super::{AsrError, Ggml, Recognizer, Whisper};
+use super::{AsrError, Ggml, Languages, Recognizer, Whisper};
 use crate::compute::OnnxError;
 use crate::config::{AsrEngine, Models};
 use crate::models::whisper_vocabulary::VocabularyError;
@@ -35,7 +36,19 @@ pub fn load(settings: &Models) -> Result<Arc<dyn Recognizer>, LoadError> {
             folder.path(&settings.asr, "decoder.onnx")?;
             let vocabulary = folder.path(&settings.asr, "vocabulary.json")?;
             let model = vocabulary.parent().unwrap_or(&vocabulary);
-            Ok(Arc::new(Whisper::load(&library, model)?))
+            let chinese = Arc::new(Whisper::load(&library, model)?);
+            let others = folder.path(&settings.asr, "ggml-q8_0.bin");
+            let detector = folder.path("silero-vad", "silero_vad.onnx");
+            // Without them calls are in Chinese only.
+            let (Ok(model), Ok(detector)) = (others, detector) else {
+                return Ok(chinese);
+            };
+            let files = Files {
+                model,
+                library,
+                detector,
+            };
+            Ok(Arc::new(Languages::new(chinese, files)))
         }
         AsrEngine::Ggml => {
             let model = folder.path(&settings.asr, "ggml-q8_0.bin")?;

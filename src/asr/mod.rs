@@ -9,6 +9,7 @@ mod features;
 mod fusion;
 mod ggml;
 mod guard;
+mod languages;
 mod load;
 mod network;
 mod repetition;
@@ -22,6 +23,7 @@ mod windows;
 mod words;
 
 pub use ggml::Ggml;
+pub use languages::Languages;
 pub use load::{LoadError, load};
 pub use repetition::repeats;
 pub use syllables::HeardSyllable;

@@ -10,7 +10,7 @@ use super::wishes::Wish;
 use super::{Pack, Stimulus};
 use crate::event::{
     Completeness, Decision, Expectation, ExpectedKind, HangUpReason, Millis, Pii, PromptId, Reply,
-    Request, RequestId, Summary,
+    Request, RequestId, Spoken, Summary,
 };
 use crate::nlu::Tongue;
 use chrono::NaiveDate;
@@ -352,8 +352,9 @@ impl Conversation {
             },
             kind,
             keys,
+            language: Spoken::default(),
         };
-        let expectation = match &self.waiting {
+        let mut expectation = match &self.waiting {
             Waiting::Slot => match self.awaited_slot().and_then(|slot| self.pack.slot(slot)) {
                 Some(slot) => slot.expectation(words),
                 None => of_kind(ExpectedKind::Open, Some(1)),
@@ -381,6 +382,7 @@ impl Conversation {
             | Waiting::Person
             | Waiting::Over => of_kind(ExpectedKind::Open, Some(1)),
         };
+        expectation.language = self.language_expected();
         if expectation != self.expectation {
             self.expectation = expectation.clone();
             self.out.push(Decision::Expect { expectation });

@@ -5,7 +5,7 @@ use super::conversation::{Conversation, Waiting};
 use super::hearing::Heard;
 use super::person::Why;
 use super::settings::Languages;
-use crate::event::Hypothesis;
+use crate::event::{Hypothesis, Spoken};
 use crate::nlu::{Tongue, tongue_of};
 use std::sync::Arc;
 
@@ -34,6 +34,16 @@ impl Conversation {
         self.misses = 0;
         self.clarifications = 0;
         true
+    }
+
+    /// The language that is listened for: any where the caller says what they want, if the hotline speaks English.
+    pub(super) fn language_expected(&self) -> Spoken {
+        let is_open = matches!(self.waiting, Waiting::Open { .. } | Waiting::Clarify { .. });
+        match (self.pack.language.tongue(), &self.pack.english) {
+            (Tongue::English, _) => Spoken::English,
+            (Tongue::Mandarin | Tongue::Other, Some(_)) if is_open => Spoken::Any,
+            (Tongue::Mandarin | Tongue::Other, _) => Spoken::Chinese,
+        }
     }
 
     /// Greets in English, and goes on with what was said if it is clear what it means.

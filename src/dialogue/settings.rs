@@ -1,7 +1,7 @@
 //! `pack.toml`: who answers, what is always said, which slots there are.
 
 use super::template::{Template, Texts};
-use crate::event::{Expectation, ExpectedKind};
+use crate::event::{Expectation, ExpectedKind, Spoken};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
@@ -272,6 +272,11 @@ impl SlotSettings {
                 (ExpectedKind::Message { limit_ms }, Some(1), Vec::new())
             }
         };
-        Expectation { kind, words, keys }
+        Expectation {
+            kind,
+            words,
+            keys,
+            language: Spoken::default(),
+        }
     }
 }

@@ -14,6 +14,28 @@ pub struct Expectation {
     /// How many keys make a whole answer; `None` where `#` or a pause ends the keys.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub keys: Option<u8>,
+    /// The language that is listened for.
+    #[serde(default, skip_serializing_if = "Spoken::is_chinese")]
+    pub language: Spoken,
+}
+
+/// The language that is listened for.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Spoken {
+    /// Chinese.
+    #[default]
+    Chinese,
+    /// English.
+    English,
+    /// Chinese, unless it is another one: the caller has not said much yet.
+    Any,
+}
+
+impl Spoken {
+    fn is_chinese(&self) -> bool {
+        *self == Spoken::Chinese
+    }
 }
 
 impl Default for Expectation {
@@ -22,6 +44,7 @@ impl Default for Expectation {
             kind: ExpectedKind::Open,
             words: Vec::new(),
             keys: Some(1),
+            language: Spoken::Chinese,
         }
     }
 }

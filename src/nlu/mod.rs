@@ -178,6 +178,11 @@ impl Language {
         words::standing(word, text)
     }
 
+    /// The language whose callers are understood.
+    pub fn tongue(&self) -> Tongue {
+        self.tongue
+    }
+
     /// Words that help the recogniser with this pack's open questions.
     pub fn prompt_words(&self) -> &[String] {
         self.lexicon.prompt_words()
