@@ -138,7 +138,7 @@ fn repeats_ends_fronts_and_corrections_work_in_every_number() {
         (SlotId::Phone, "幺三八两个零幺三八，三个零", "13800138000"),
         (
             SlotId::Phone,
-            "幺三八零零幺三八零零，最后两位是零六",
+            "幺三八零零幺三八零，最后两位是零六",
             "13800138006",
         ),
         (

@@ -155,12 +155,11 @@ fn is_route(place: &str) -> bool {
 
 /// How far within an address a part lies: the lane first, the room last.
 fn level(part: &str) -> usize {
-    let units: [&[char]; 5] = [
+    let units: [&[char]; 4] = [
         &['弄', '巷', '队', '组', '社'],
         &['院', '号', '栋', '幢', '座'],
         &['元', '门'],
         &['楼', '层'],
-        &[],
     ];
     let holds = |units: &&[char]| part.contains(*units);
     units.iter().position(holds).unwrap_or(units.len())
