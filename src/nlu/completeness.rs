@@ -33,16 +33,11 @@ impl Unfinished {
             .iter()
             .rposition(|unit| !unit.is_filler())
             .map_or(0, |last| last + 1);
-        let hanging = self
-            .hanging
-            .find(units)
-            .iter()
-            .any(|found| found.units.end >= end);
+        let hanging = self.hanging.find(units).any(|found| found.units.end >= end);
         hanging
             || self
                 .frame
                 .find(units)
-                .iter()
                 .any(|found| found.units.start == 0 && found.units.end >= end)
     }
 }

@@ -85,8 +85,8 @@ fn date(value: &str) -> Option<String> {
 
 /// 十月, 去年十二月, 二零二四年三月.
 fn months(value: &str, today: NaiveDate) -> Option<String> {
-    let month = |text: &str| {
-        let day: NaiveDate = format!("{text}-01").parse().ok()?;
+    let first_day = |text: &str| format!("{text}-01").parse().ok();
+    let month = |day: NaiveDate| {
         let year = match today.year() - day.year() {
             0 => String::new(),
             1 => "去年".to_owned(),
@@ -99,12 +99,20 @@ fn months(value: &str, today: NaiveDate) -> Option<String> {
                     + "年"
             }
         };
-        Some(format!("{year}{}月", cardinal(day.month().into())))
+        format!("{year}{}月", cardinal(day.month().into()))
     };
-    match value.split_once('/') {
-        Some((first, last)) => Some(format!("{}到{}", month(first)?, month(last)?)),
-        None => month(value),
-    }
+    let Some((first, last)) = value.split_once('/') else {
+        return Some(month(first_day(value)?));
+    };
+    let (first, last): (NaiveDate, NaiveDate) = (first_day(first)?, first_day(last)?);
+    // 去年十二月到三月 is of one winter; any other year must be said.
+    let years = last.year() - first.year();
+    let is_clear = years == 0 || (years == 1 && last.month() < first.month());
+    let this_year = match last.year() == today.year() && !is_clear {
+        true => "今年",
+        false => "",
+    };
+    Some(format!("{}到{this_year}{}", month(first), month(last)))
 }
 
 /// 下午两点半: parts of the day as a clerk names them.
@@ -162,6 +170,7 @@ mod tests {
             ("month", "2026-10", "十月"),
             ("month", "2025-12/2026-03", "去年十二月到三月"),
             ("month", "2024-10", "二零二四年十月"),
+            ("month", "2024-10/2026-01", "二零二四年十月到今年一月"),
             ("time", "14:30", "下午两点半"),
             ("time", "09:05", "上午九点零五分"),
             ("route", "63", "六十三路"),

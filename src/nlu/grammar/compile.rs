@@ -10,6 +10,8 @@ use std::path::{Component, Path, PathBuf};
 
 /// States beyond which a grammar is refused: references are copied where they are used.
 const MOST_STATES: usize = 60_000;
+/// Rules within rules beyond which a grammar is refused.
+const DEEPEST: usize = 64;
 /// What the least of two alternatives loses against the other for each factor e between their weights.
 const WEIGHT_PENALTY: f32 = 0.01;
 
@@ -176,6 +178,10 @@ impl Compiler<'_> {
                 "rule ${} refers to itself; write a repeat instead",
                 rule.name
             );
+            return Err(self.library.wrong(path, rule.offset, message));
+        }
+        if self.open.len() == DEEPEST {
+            let message = format!("rules stand more than {DEEPEST} deep within each other");
             return Err(self.library.wrong(path, rule.offset, message));
         }
         self.open.push(key);

@@ -10,6 +10,8 @@ mod lexer;
 mod parser;
 mod search;
 mod tag;
+#[cfg(test)]
+mod tests;
 
 pub(super) use automaton::Automaton;
 pub(super) use compile::Library;
@@ -17,7 +19,7 @@ pub(super) use tag::Value;
 
 use crate::nlu::units::Units;
 use automaton::Label;
-use search::Path;
+use search::{End, Path};
 use std::ops::Range;
 use tag::Scope;
 
@@ -35,18 +37,32 @@ pub(super) struct Found {
 }
 
 impl Automaton {
-    /// Everything that the grammar finds, best first: the best way to each place where one ends.
-    pub(super) fn find(&self, units: &Units) -> Vec<Found> {
-        search::search(self, units)
-            .into_iter()
-            .map(|path| self.found(path, units))
-            .collect()
+    /// Everything that the grammar finds, best first: the best way to each place where one ends. What a way comes to is
+    /// worked out when it is asked for: a long line of digits has an end at each of them.
+    pub(super) fn find<'a>(&'a self, units: &'a Units) -> impl Iterator<Item = Found> + 'a {
+        let search = search::search(self, units);
+        let count = search.ends().len();
+        (0..count).map(move |nth| self.found(search.path(&search.ends()[nth], units), units))
+    }
+
+    /// The same without what overlaps something better: if 一百多 makes no amount, 一百 does not either.
+    pub(super) fn find_apart<'a>(&'a self, units: &'a Units) -> impl Iterator<Item = Found> + 'a {
+        let search = search::search(self, units);
+        let mut apart: Vec<End> = Vec::new();
+        for end in search.ends() {
+            let (begin, behind) = (end.units().start, end.units().end);
+            let is_free = |other: &End| behind <= other.units().start || begin >= other.units().end;
+            if apart.iter().all(is_free) {
+                apart.push(*end);
+            }
+        }
+        let found = move |end: End| self.found(search.path(&end, units), units);
+        apart.into_iter().map(found)
     }
 
     /// The best of [`Automaton::find`].
     pub(super) fn find_best(&self, units: &Units) -> Option<Found> {
-        let path = search::search(self, units).into_iter().next()?;
-        Some(self.found(path, units))
+        self.find(units).next()
     }
 
     fn found(&self, path: Path, units: &Units) -> Found {

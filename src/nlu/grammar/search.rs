@@ -10,7 +10,7 @@ use crate::nlu::units::{Unit, Units};
 use std::ops::Range;
 
 /// Edges that are looked at in one search.
-const MOST_STEPS: usize = 3_000_000;
+pub(super) const MOST_STEPS: usize = 3_000_000;
 /// Distance of sounds beyond which another word was said: blurred pairs lie below, other words above.
 const REACH: f32 = 0.3;
 /// What a distance takes from a unit's worth: enough that a value does not reach out for words that merely resemble it.
@@ -105,17 +105,42 @@ impl Front {
     }
 }
 
-/// The best path to each end, best score first.
-pub(super) fn search(automaton: &Automaton, units: &Units) -> Vec<Path> {
+/// A walk along a sentence, and where the grammar ended on it.
+pub(super) struct Search<'a> {
+    automaton: &'a Automaton,
+    traces: Vec<Trace>,
+    /// Edges that were looked at.
+    steps: usize,
+    /// Best score first.
+    ends: Vec<End>,
+}
+
+/// The best way to a place where the grammar ends.
+#[derive(Clone, Copy)]
+pub(super) struct End {
+    alive: Alive,
+    place: usize,
+}
+
+impl End {
+    /// The units between its begin and its end.
+    pub(super) fn units(&self) -> Range<usize> {
+        self.alive.begin as usize..self.place
+    }
+}
+
+/// Walks a grammar along a sentence.
+pub(super) fn search<'a>(automaton: &'a Automaton, units: &Units) -> Search<'a> {
     let mut search = Search {
         automaton,
         traces: Vec::new(),
         steps: 0,
+        ends: Vec::new(),
     };
     let mut now = Front::new(automaton.edges.len());
     let mut next = Front::new(automaton.edges.len());
-    let mut ends: Vec<(Alive, usize)> = Vec::new();
     for place in 0..=units.units.len() {
+        let pause = units.pause_before(place);
         now.offer(Alive {
             state: automaton.start,
             score: 0.0,
@@ -123,15 +148,12 @@ pub(super) fn search(automaton: &Automaton, units: &Units) -> Vec<Path> {
             begin: place as u32,
             trace: NONE,
         });
-        search.follow_free_edges(&mut now, units.pause_before(place));
-        let end = now.places[automaton.end as usize];
-        if end != NONE && (now.alive[end as usize].begin as usize) < place {
-            ends.push((now.alive[end as usize], place));
-        }
+        search.follow_free_edges(&mut now, pause);
+        search.note_end(&now, place);
         let Some(unit) = units.units.get(place) else {
             break;
         };
-        search.take(unit, (place, units.pause_before(place)), &now, &mut next);
+        search.take(unit, (place, pause), &now, &mut next);
         now.clear();
         std::mem::swap(&mut now, &mut next);
         if search.steps > MOST_STEPS {
@@ -139,17 +161,13 @@ pub(super) fn search(automaton: &Automaton, units: &Units) -> Vec<Path> {
         }
     }
     // A path that bends more than it explains has found nothing.
-    ends.retain(|(alive, _)| alive.score > 0.0);
-    ends.sort_by(|a, b| b.0.score.total_cmp(&a.0.score).then(a.1.cmp(&b.1)));
-    ends.iter()
-        .map(|(alive, end)| search.path(alive, *end, units))
-        .collect()
-}
-
-struct Search<'a> {
-    automaton: &'a Automaton,
-    traces: Vec<Trace>,
-    steps: usize,
+    search.ends.retain(|end| end.alive.score > 0.0);
+    let best_first = |a: &End, b: &End| {
+        let score = b.alive.score.total_cmp(&a.alive.score);
+        score.then(a.place.cmp(&b.place))
+    };
+    search.ends.sort_by(best_first);
+    search
 }
 
 impl<'a> Search<'a> {
@@ -165,6 +183,14 @@ impl<'a> Search<'a> {
             unit,
         });
         (self.traces.len() - 1) as u32
+    }
+
+    fn note_end(&mut self, now: &Front, place: usize) {
+        let at = now.places[self.automaton.end as usize];
+        if at != NONE && (now.alive[at as usize].begin as usize) < place {
+            let alive = now.alive[at as usize];
+            self.ends.push(End { alive, place });
+        }
     }
 
     fn follow_free_edges(&mut self, front: &mut Front, pause: bool) {
@@ -203,6 +229,9 @@ impl<'a> Search<'a> {
         for alive in &now.alive {
             for (index, edge) in self.edges(alive.state).iter().enumerate() {
                 self.steps += 1;
+                if self.steps > MOST_STEPS {
+                    return;
+                }
                 let Some((gain, cost)) = fit(&edge.label, unit) else {
                     continue;
                 };
@@ -243,9 +272,21 @@ impl<'a> Search<'a> {
         }
     }
 
-    fn path(&self, alive: &Alive, end: usize, units: &Units) -> Path {
+    /// The ends, best score first.
+    pub(super) fn ends(&self) -> &[End] {
+        &self.ends
+    }
+
+    /// Edges that were looked at.
+    #[cfg(test)]
+    pub(super) fn steps(&self) -> usize {
+        self.steps
+    }
+
+    /// The way to an end.
+    pub(super) fn path(&self, end: &End, units: &Units) -> Path {
         let mut steps = Vec::new();
-        let mut at = alive.trace;
+        let mut at = end.alive.trace;
         while let Some(trace) = self.traces.get(at as usize) {
             let unit = (trace.unit != NONE).then_some(trace.unit as usize);
             steps.push((trace.state, trace.edge, unit));
@@ -255,9 +296,9 @@ impl<'a> Search<'a> {
         let written = steps.iter().filter(|step| self.is_written(step, units));
         Path {
             written: written.count(),
-            score: alive.score,
-            cost: alive.cost,
-            units: alive.begin as usize..end,
+            score: end.alive.score,
+            cost: end.alive.cost,
+            units: end.units(),
             steps,
         }
     }

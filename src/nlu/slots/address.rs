@@ -1,7 +1,7 @@
 //! Addresses.
 
 use super::calendar::number;
-use super::{apart, reading};
+use super::reading;
 use crate::mandarin::{Lexicon, is_common_word};
 use crate::nlu::grammar::{Automaton, Found, Library, Value};
 use crate::nlu::units::Units;
@@ -77,7 +77,7 @@ impl Addresses {
     }
 
     fn find(&self, grammar: &Automaton, units: &Units) -> Option<Address> {
-        apart(grammar.find(units)).find_map(|found| {
+        grammar.find_apart(units).find_map(|found| {
             let found = self.unbent(&found, units).unwrap_or(found);
             let value = &found.value;
             let (place, inside) = cut(&with_room(written(value)?));
@@ -108,7 +108,7 @@ impl Addresses {
         if found.cost < ANOTHER_SOUND {
             return None;
         }
-        let all = self.elsewhere.find(units).into_iter();
+        let all = self.elsewhere.find(units);
         let mut written = all.filter(|other| {
             other.units.start <= found.units.start && other.units.end >= found.units.end
         });

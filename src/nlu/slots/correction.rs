@@ -16,12 +16,7 @@ impl Corrections {
 
     /// The stretches of a sentence between corrections, in order.
     pub(super) fn parts(&self, units: &Units) -> Vec<Units> {
-        let mut found: Vec<_> = self
-            .grammar
-            .find(units)
-            .into_iter()
-            .map(|found| found.units)
-            .collect();
+        let mut found: Vec<_> = self.grammar.find(units).map(|found| found.units).collect();
         // Of those that overlap the longest is meant.
         found.sort_by_key(|range| std::cmp::Reverse(range.len()));
         let mut cuts: Vec<Range<usize>> = Vec::new();

@@ -11,6 +11,8 @@ mod check_rule;
 mod correction;
 mod digits;
 mod name;
+#[cfg(test)]
+mod round_trip;
 mod route;
 mod spelling;
 mod time;
@@ -27,7 +29,6 @@ use digits::Rules;
 use name::Names;
 use route::Routes;
 use std::collections::BTreeMap;
-use std::ops::Range;
 use std::path::Path;
 use std::str::FromStr;
 
@@ -210,7 +211,7 @@ impl Slots {
             SlotId::Route => return self.routes.as_ref()?.read(units),
             _ => {}
         }
-        let found = apart(self.grammars.get(&slot)?.find(units));
+        let found = self.grammars.get(&slot)?.find_apart(units);
         // 时候 sounds like 十号: sound alone makes no value.
         let is_sure = |found: &Found| found.cost < DOUBT && 2 * found.written >= found.units.len();
         let mut found = found.filter(is_sure);
@@ -237,12 +238,7 @@ impl Slots {
     fn read_digits(&self, slot: SlotId, text: &str) -> Option<SlotReading> {
         let rules = self.digits.get(&slot)?;
         let units = Units::hear(text, Numerals::Singly);
-        let found = self
-            .grammars
-            .get(&slot)?
-            .find(&units)
-            .into_iter()
-            .take(MOST_NUMBERS);
+        let found = self.grammars.get(&slot)?.find(&units).take(MOST_NUMBERS);
         let heard: Vec<_> = found
             .filter_map(|found| Some((rules.resolve(&found.value.text)?, found)))
             .collect();
@@ -385,20 +381,6 @@ fn reading(
         checked,
         span: units.chars(&found.units),
     }
-}
-
-/// What was found without what overlaps something better: if 一百多 makes no amount, 一百 does not either.
-fn apart(found: Vec<Found>) -> impl Iterator<Item = Found> {
-    let mut taken: Vec<Range<usize>> = Vec::new();
-    found.into_iter().filter(move |found| {
-        let free = taken
-            .iter()
-            .all(|range| found.units.end <= range.start || found.units.start >= range.end);
-        if free {
-            taken.push(found.units.clone());
-        }
-        free
-    })
 }
 
 /// Whether nothing but fillers stands outside what was found.

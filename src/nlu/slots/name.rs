@@ -1,7 +1,7 @@
 //! Names of people, put together from all that a caller says of them: 王，三横王，王建国，建设的建.
 
 use super::spelling::{self, sound_alike};
-use super::{DOUBT, apart, covers, reading};
+use super::{DOUBT, covers, reading};
 use crate::mandarin::{Lexicon, is_common_word};
 use crate::nlu::grammar::{Automaton, Found, Library};
 use crate::nlu::units::{Numerals, Units, is_function_word};
@@ -75,12 +75,12 @@ impl Names {
     /// The name in a stretch of speech; `is_all`: nothing else was said.
     fn candidate(&self, units: &Units, is_all: bool) -> Option<Candidate> {
         let has_value = |found: &Found| !found.value.text.is_empty();
-        let named: Vec<Found> = apart(self.named.find(units)).collect();
+        let named: Vec<Found> = self.named.find_apart(units).collect();
         let introduced = !named.is_empty();
         let found = match introduced {
             true => named.into_iter().find(has_value),
             false => {
-                let mut all = self.any.find(units).into_iter();
+                let mut all = self.any.find(units);
                 all.find(|found| covers(found, units) && has_value(found))
             }
         }?;
@@ -122,7 +122,7 @@ impl Names {
     /// Whether this is a name as it is written: 王建国 of 王建国的建.
     fn is_name(&self, units: &Units) -> bool {
         let text: String = units.units.iter().map(|unit| unit.char).collect();
-        let mut found = self.any.find(units).into_iter();
+        let mut found = self.any.find(units);
         !is_common_word(&text) && found.any(|found| found.cost == 0.0 && covers(&found, units))
     }
 

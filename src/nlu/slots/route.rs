@@ -1,6 +1,6 @@
 //! Bus routes.
 
-use super::{DOUBT, apart, covers, reading};
+use super::{DOUBT, covers, reading};
 use crate::nlu::grammar::{Automaton, Found, Library};
 use crate::nlu::units::Units;
 use crate::nlu::{NluError, SlotReading};
@@ -31,8 +31,8 @@ impl Routes {
                 && found.cost < DOUBT
                 && 2 * found.written > found.units.len()
         };
-        let found = apart(self.named.find(units)).find(has_value).or_else(|| {
-            let mut alone = self.any.find(units).into_iter();
+        let found = self.named.find_apart(units).find(has_value).or_else(|| {
+            let mut alone = self.any.find(units);
             alone.find(|found| covers(found, units) && has_value(found))
         })?;
         let value = found.value.text.clone();

@@ -1,6 +1,5 @@
 //! How callers tell characters apart that sound alike: by their parts (弓长张), or by a word (建设的建).
 
-use super::apart;
 use crate::mandarin::{self, Syllable};
 use crate::nlu::grammar::Automaton;
 use crate::nlu::units::{Unit, Units};
@@ -13,7 +12,7 @@ const USUAL_WORD: usize = 2;
 /// Takes 弓长 of 弓长张 out of a clause. The pieces that are left begin with the surname that was spelled, as it is then
 /// written, and once more without it: 木子李李桂花 is 李桂花.
 pub(super) fn by_parts(spelled: &Automaton, clause: Units, surnames: &mut Vec<char>) -> Vec<Units> {
-    let mut found: Vec<_> = apart(spelled.find(&clause)).collect();
+    let mut found: Vec<_> = spelled.find_apart(&clause).collect();
     found.sort_by_key(|found| found.units.start);
     let starts = found.iter().map(|found| found.units.start);
     let ends: Vec<usize> = starts.chain([clause.units.len()]).collect();
