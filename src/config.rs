@@ -103,6 +103,8 @@ pub struct PackChoice {
     pub name: String,
     /// Folder of all packs.
     pub folder: PathBuf,
+    /// Folder of scripted calls, in it one for each pack; a version whose calls do not go as written is not published.
+    pub scripts: PathBuf,
 }
 
 impl Default for PackChoice {
@@ -110,6 +112,7 @@ impl Default for PackChoice {
         PackChoice {
             name: "water".into(),
             folder: "grammars".into(),
+            scripts: "fixtures/calls".into(),
         }
     }
 }

@@ -17,6 +17,7 @@ pub mod http;
 pub mod mandarin;
 pub mod models;
 pub mod nlu;
+pub mod packs;
 pub mod sim;
 pub mod store;
 pub mod telephony;

@@ -2,14 +2,19 @@
 
 use futures_util::StreamExt;
 use lingting::acd::{AgentState, AgentView};
+use lingting::compute::Pool;
+use lingting::config::PackChoice;
 use lingting::event::{AgentId, CallId, HangUpReason, Input, Kind, Millis, Record};
 use lingting::http::{HttpState, Serving, serve};
+use lingting::models::Folder;
+use lingting::nlu::Encoder;
+use lingting::packs::Packs;
 use lingting::store::{CallLog, Store};
 use metrics_exporter_prometheus::PrometheusBuilder;
 use reqwest::{Response, StatusCode};
 use serde_json::{Value, json};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, LazyLock};
 use tokio::sync::watch;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use tokio_util::sync::CancellationToken;
@@ -26,6 +31,19 @@ struct House {
     _folder: tempfile::TempDir,
 }
 
+fn packs(store: &Store) -> Arc<Packs> {
+    static ENCODER: LazyLock<Arc<Encoder>> =
+        LazyLock::new(|| Encoder::open(&Folder::locate(None)).unwrap());
+    let pool = Arc::new(Pool::new(1, 16));
+    let changes = store.faq_changes().clone();
+    Arc::new(Packs::new(
+        PackChoice::default(),
+        ENCODER.clone(),
+        pool,
+        changes,
+    ))
+}
+
 async fn house() -> House {
     let folder = tempfile::tempdir().unwrap();
     let store = Store::open(folder.path()).await.unwrap();
@@ -36,6 +54,7 @@ async fn house() -> House {
     let state = HttpState {
         store: store.clone(),
         agents: seen,
+        packs: packs(&store),
         ready: Arc::new(move || match is_ready.load(Ordering::Relaxed) {
             true => Ok(()),
             false => Err("the models are still loading".into()),
@@ -288,9 +307,18 @@ async fn the_description_names_every_route_and_every_schema_it_refers_to() {
         "/api/calls/{id}/recording.wav",
         "/api/live",
         "/api/agents",
+        "/api/packs",
+        "/api/packs/{id}",
+        "/api/packs/{id}/faq/{entry}",
+        "/api/packs/{id}/faq-changes",
     ] {
         assert!(api["paths"][path]["get"].is_object(), "{path}");
     }
+    for what in ["understand", "scripts", "publish"] {
+        let path = format!("/api/packs/{{id}}/{what}");
+        assert!(api["paths"][&path]["post"].is_object(), "{path}");
+    }
+    assert!(api["paths"]["/api/packs/{id}/faq/{entry}"]["put"].is_object());
     let text = api.to_string();
     let references = text.split("\"#/components/schemas/").skip(1);
     let mut count = 0;
@@ -305,8 +333,10 @@ async fn the_description_names_every_route_and_every_schema_it_refers_to() {
 async fn a_port_in_use_is_named() {
     let house = house().await;
     let folder = tempfile::tempdir().unwrap();
+    let store = Store::open(folder.path()).await.unwrap();
     let state = HttpState {
-        store: Store::open(folder.path()).await.unwrap(),
+        packs: packs(&store),
+        store,
         agents: house.agents.subscribe(),
         ready: Arc::new(|| Ok(())),
         metrics: PrometheusBuilder::new().build_recorder().handle(),

@@ -23,9 +23,13 @@ fn hypothesis(text: &str) -> Hypothesis {
 
 fn context(expected_slot: Option<&str>) -> Context {
     Context {
-        today: NaiveDate::from_ymd_opt(2026, 11, 23).unwrap(),
+        today: today(),
         expected_slot: expected_slot.map(str::to_owned),
     }
+}
+
+fn today() -> NaiveDate {
+    NaiveDate::from_ymd_opt(2026, 11, 23).unwrap()
 }
 
 fn understand(text: &str) -> Meaning {
@@ -219,13 +223,13 @@ fn common_questions_are_answered_however_they_are_written() {
         ("阶梯水价是怎么算的", "price_tiers"),
     ] {
         assert_eq!(
-            WATER.faq(text).map(|answer| answer.id),
+            WATER.faq(text, today()).map(|answer| answer.id),
             Some(id.to_owned()),
             "{text}"
         );
     }
     for text in ["我家没水了", "转人工", "", "今天天气怎么样"] {
-        assert_eq!(WATER.faq(text), None, "{text}");
+        assert_eq!(WATER.faq(text, today()), None, "{text}");
     }
 }
 
@@ -301,7 +305,7 @@ proptest! {
         prop_assert!(!meaning.intents.is_empty());
         prop_assert!(meaning.intents.iter().all(|(_, p)| (0.0..=1.001).contains(p)));
         WATER.completeness(&text, &Expectation::default());
-        WATER.faq(&text);
+        WATER.faq(&text, today());
     }
 
     #[test]

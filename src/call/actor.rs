@@ -4,7 +4,7 @@ use super::core::Core;
 use super::detector::Detector;
 use super::ear::Ear;
 use super::handoff::Handoff;
-use super::house::House;
+use super::house::{Edition, House};
 use super::journal::Journal;
 use super::latency::Stopwatch;
 use super::mouth::{Mouth, MouthOutput, Tag};
@@ -53,6 +53,8 @@ pub(super) struct Decoded {
 pub(super) struct Actor {
     pub(super) id: CallId,
     pub(super) house: Arc<House>,
+    /// What the call began with; later versions are for later calls.
+    pub(super) edition: Edition,
     began: Instant,
     core: Core,
     pub(super) journal: Journal,
@@ -80,11 +82,12 @@ const CLOSING: Duration = Duration::from_secs(15);
 /// Answers a call and sees it through to its end.
 pub(super) async fn answer(house: Arc<House>, incoming: IncomingCall) {
     let id = CallId(ulid::Ulid::generate());
+    let edition = house.edition();
     let answered = Input::Answered {
         from: incoming.from.clone(),
         to: incoming.to.clone(),
-        pack: house.pack.name.clone(),
-        pack_version: house.pack.version.clone(),
+        pack: edition.pack.name.clone(),
+        pack_version: edition.pack.version.clone(),
         today: chrono::Local::now().date_naive(),
     };
     let leg = match incoming.answer().await {
@@ -95,16 +98,25 @@ pub(super) async fn answer(house: Arc<House>, incoming: IncomingCall) {
         }
     };
     let (news, inbox) = mpsc::unbounded_channel();
-    Actor::new(id, house, leg, news).run(answered, inbox).await;
+    Actor::new(id, house, edition, leg, news)
+        .run(answered, inbox)
+        .await;
 }
 
 impl Actor {
-    fn new(id: CallId, house: Arc<House>, leg: Leg, news: mpsc::UnboundedSender<News>) -> Actor {
+    fn new(
+        id: CallId,
+        house: Arc<House>,
+        edition: Edition,
+        leg: Leg,
+        news: mpsc::UnboundedSender<News>,
+    ) -> Actor {
         let unix_ms = chrono::Utc::now().timestamp_millis();
         Actor {
             id,
             began: Instant::now(),
-            core: Core::new(house.pack.clone()),
+            core: Core::new(edition.pack.clone()),
+            edition,
             journal: Journal::new(house.store.begin(id, unix_ms)),
             recorder: Some(house.store.recorder(id)),
             player: leg.player(),

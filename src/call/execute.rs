@@ -39,7 +39,7 @@ impl Actor {
             }
             Decision::Say { prompt, text, .. } => {
                 self.watch.say(at);
-                let phrases = self.house.speaker.phrases(&text);
+                let phrases = self.edition.speaker.phrases(&text);
                 let outputs = self.mouth.say(prompt, phrases);
                 self.speak(outputs);
             }
@@ -127,7 +127,7 @@ impl Actor {
 
     /// Gets a phrase's sound: at once from the cache, else by a task.
     pub(super) fn fetch(&mut self, tag: u32, text: String) {
-        if let Some(sound) = self.house.speaker.cached(&text) {
+        if let Some(sound) = self.edition.speaker.cached(&text) {
             // Through the inbox, so that the order of outputs stays that of their causes.
             let _ = self.news.send(News::Sound {
                 tag,
@@ -135,7 +135,7 @@ impl Actor {
             });
             return;
         }
-        let (speaker, news) = (self.house.speaker.clone(), self.news.clone());
+        let (speaker, news) = (self.edition.speaker.clone(), self.news.clone());
         tokio::spawn(async move {
             let sound = speaker.fetch(&text, Priority::Live).await;
             if let Err(error) = &sound {
@@ -152,8 +152,8 @@ impl Actor {
     fn prepare(&mut self, texts: Vec<Pii<String>>) {
         self.preparing.abort_all();
         for text in texts {
-            for phrase in self.house.speaker.phrases(&text) {
-                let speaker = self.house.speaker.clone();
+            for phrase in self.edition.speaker.phrases(&text) {
+                let speaker = self.edition.speaker.clone();
                 self.preparing.spawn(async move {
                     if let Err(error) = speaker.fetch(&phrase.text, Priority::Prompt).await {
                         tracing::warn!(error, "speech could not be prepared");

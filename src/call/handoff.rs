@@ -116,13 +116,14 @@ impl Actor {
     /// Rings a reserved agent; the summary is made into sound while it rings.
     pub(super) fn ring_agent(&mut self, agent: AgentId, whisper: Pii<String>) {
         let (house, news) = (self.house.clone(), self.news.clone());
+        let pack = self.edition.pack.clone();
         let ring = Duration::from_secs(house.limits.ring_s);
         let task = tokio::spawn(async move {
             let tell = |dialled| {
                 // The actor may be gone: then the leg, if any, hangs up as it is dropped.
                 let _ = news.send(News::Dialled(dialled));
             };
-            let dialing = match house.line.dial_agent(&agent, &house.pack.name) {
+            let dialing = match house.line.dial_agent(&agent, &pack.name) {
                 Ok(dialing) => dialing,
                 Err(error) => {
                     let reason = error.to_string();
@@ -137,10 +138,10 @@ impl Actor {
                 }),
             }
         });
-        let pieces = self.house.speaker.phrases(&whisper).into_iter();
+        let pieces = self.edition.speaker.phrases(&whisper).into_iter();
         let whisper: Vec<_> = pieces.map(|piece| piece.text).collect();
         for phrase in whisper.clone() {
-            let speaker = self.house.speaker.clone();
+            let speaker = self.edition.speaker.clone();
             tokio::spawn(async move { speaker.fetch(&phrase, Priority::Prompt).await });
         }
         self.handoff = Handoff::Ringing { task, whisper };
@@ -188,7 +189,7 @@ impl Actor {
 
     /// Speaks the summary to the agent alone, phrase by phrase in order.
     fn whisper(&self, phrases: Vec<String>) {
-        let (speaker, news) = (self.house.speaker.clone(), self.news.clone());
+        let (speaker, news) = (self.edition.speaker.clone(), self.news.clone());
         tokio::spawn(async move {
             for phrase in phrases {
                 let sound = speaker.fetch(&phrase, Priority::Live).await.ok();

@@ -11,12 +11,13 @@ use crate::dialogue::Pack;
 use crate::event::AgentId;
 use crate::models::Folder;
 use crate::nlu::Encoder;
+use crate::packs::Packs;
 use crate::store::Store;
 use crate::telephony::{IncomingCall, Line, LineConfig};
 use crate::tts::{Kokoro, Openings, PhraseCache, Voice, digit_pieces};
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, watch};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
@@ -37,18 +38,27 @@ pub struct House {
     pub recognizer: Arc<dyn Recognizer>,
     /// Voice activity.
     pub vad: Arc<SessionPool>,
-    /// The bot's voice.
-    pub speaker: Arc<Speaker>,
+    /// The packs and their versions.
+    pub packs: Arc<Packs>,
+    /// What the next call is answered with.
+    edition: watch::Receiver<Edition>,
     /// The utility's back office.
     pub backend: Arc<dyn Backend>,
     /// Agents and the queue.
     pub desk: Arc<Desk>,
     /// The telephone line.
     pub line: Arc<Line>,
-    /// What is said and understood.
-    pub pack: Arc<Pack>,
     /// The embedded demo utility, where no other back office is configured; it serves for as long as it lives.
     _demo: Option<Demo>,
+}
+
+/// What a call is answered with, from its beginning to its end.
+#[derive(Clone)]
+pub struct Edition {
+    /// What is said and understood.
+    pub pack: Arc<Pack>,
+    /// The bot's voice.
+    pub speaker: Arc<Speaker>,
 }
 
 /// Why the house could not be opened. Every sentence comes from the room at fault.
@@ -57,39 +67,32 @@ pub type OpenError = Box<dyn std::error::Error>;
 impl House {
     /// Opens every room. Calls that come while the fixed prompts are made ring until they are.
     pub async fn open(config: &Config) -> Result<(House, mpsc::Receiver<IncomingCall>), OpenError> {
-        let folder = &config.pack.folder;
         let models = Folder::locate(config.models.folder.as_deref());
+        let threads = threads(config.models.threads);
+        let pool = Arc::new(Pool::new(threads, WAITING_JOBS));
+        let store = Store::open(&config.store.folder).await?;
         let encoder = Encoder::open(&models)?;
-        let name = &config.pack.name;
-        let pack = Pack::load(&folder.join(name), &folder.join("common"), &encoder)?;
-        let pack = Arc::new(pack);
+        let changes = store.faq_changes().clone();
+        let packs = Packs::new(config.pack.clone(), encoder, pool.clone(), changes);
+        let packs = Arc::new(packs);
+        let mut versions = packs.watch(&config.pack.name).await?;
         let line_config = LineConfig::new(config)?;
         let runtime = models.path("onnxruntime", "libonnxruntime.so")?;
         let detector = models.path("silero-vad", "silero_vad.onnx")?;
         let vad = Arc::new(SessionPool::load(&runtime, &detector)?);
         let recognizer = asr::load(&config.models)?;
-        let threads = threads(config.models.threads);
-        let pool = Arc::new(Pool::new(threads, WAITING_JOBS));
-        let voice = Voice {
-            name: pack.voice.clone(),
-            speed: pack.speed,
+        let voices = Voices {
+            synthesizer: Arc::new(Kokoro::open(&models)?),
+            phrases: Arc::new(PhraseCache::open(&config.store.folder.join("phrases"))?),
+            pool: pool.clone(),
+            workers: threads + 1,
         };
-        let phrases = PhraseCache::open(&config.store.folder.join("phrases"))?;
-        let synthesizer = Arc::new(Kokoro::open(&models)?);
-        let speaker = Speaker::new(
-            voice,
-            synthesizer,
-            Arc::new(phrases),
-            pool.clone(),
-            Openings::new(pack.openings()),
-        );
-        let speaker = Arc::new(speaker);
-        let store = Store::open(&config.store.folder).await?;
         let demo = open_demo(config).await?;
         let backend = open_backend(config, demo.as_ref())?;
         let (line, incoming) = Line::open(line_config).await?;
-        render(speaker.clone(), prompts(&pack, &speaker), threads + 1).await;
-        tokio::spawn(render(speaker.clone(), answers(&pack, &speaker), 1));
+        let pack = versions.borrow_and_update().clone();
+        let (editions, edition) = watch::channel(voices.prepare(pack).await);
+        tokio::spawn(follow(versions, voices, editions));
         let agents = config.agents.iter();
         let agents = agents.map(|agent| (AgentId(agent.id.clone()), agent.skills.clone()));
         let desk = Desk::open(agents.collect(), WRAP_UP, line.watch_registrations());
@@ -99,14 +102,64 @@ impl House {
             pool,
             recognizer,
             vad,
-            speaker,
+            packs,
+            edition,
             backend,
             desk,
             line: Arc::new(line),
-            pack,
             _demo: demo,
         };
         Ok((house, incoming))
+    }
+
+    /// What the next call is answered with.
+    pub fn edition(&self) -> Edition {
+        self.edition.borrow().clone()
+    }
+}
+
+/// Gives every version of the pack its voice.
+struct Voices {
+    synthesizer: Arc<Kokoro>,
+    phrases: Arc<PhraseCache>,
+    pool: Arc<Pool>,
+    /// Phrases that are made at a time.
+    workers: usize,
+}
+
+impl Voices {
+    /// Has what every call says made into sound before the first one, and common answers soon after.
+    async fn prepare(&self, pack: Arc<Pack>) -> Edition {
+        let voice = Voice {
+            name: pack.voice.clone(),
+            speed: pack.speed,
+        };
+        let speaker = Arc::new(Speaker::new(
+            voice,
+            self.synthesizer.clone(),
+            self.phrases.clone(),
+            self.pool.clone(),
+            Openings::new(pack.openings()),
+        ));
+        render(speaker.clone(), prompts(&pack, &speaker), self.workers).await;
+        tokio::spawn(render(speaker.clone(), answers(&pack, &speaker), 1));
+        Edition { pack, speaker }
+    }
+}
+
+/// Answers new calls with the newest version of the pack, as soon as it can speak, while anybody asks for it.
+async fn follow(
+    mut versions: watch::Receiver<Arc<Pack>>,
+    voices: Voices,
+    editions: watch::Sender<Edition>,
+) {
+    loop {
+        tokio::select! {
+            changed = versions.changed() => if changed.is_err() { return },
+            () = editions.closed() => return,
+        }
+        let pack = versions.borrow_and_update().clone();
+        editions.send_replace(voices.prepare(pack).await);
     }
 }
 
@@ -121,7 +174,8 @@ fn prompts(pack: &Pack, speaker: &Speaker) -> Vec<String> {
 
 /// The answers to common questions, in phrases.
 fn answers(pack: &Pack, speaker: &Speaker) -> Vec<String> {
-    let clauses = pack.faq_answers().flat_map(|text| speaker.phrases(text));
+    let answers = pack.faq_entries().iter().map(|entry| &entry.answer);
+    let clauses = answers.flat_map(|text| speaker.phrases(text));
     clauses.map(|phrase| phrase.text).collect()
 }
 

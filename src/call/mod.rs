@@ -21,7 +21,7 @@ mod replay;
 mod speaker;
 
 pub use desk::Desk;
-pub use house::{House, OpenError};
+pub use house::{Edition, House, OpenError};
 pub use reception::receive;
 pub use replay::{Difference, Replay, replay};
 pub use speaker::Speaker;

@@ -26,7 +26,7 @@ pub struct Parse {
 
 impl Parse {
     pub(super) fn run(self) -> Outcome {
-        let PackChoice { folder, name } = PackChoice::default();
+        let PackChoice { folder, name, .. } = PackChoice::default();
         let name = self.pack.unwrap_or(name);
         let slots = Slots::load(&folder.join(&name), &folder.join("common"))?;
         if !slots.has(self.slot) {

@@ -56,12 +56,15 @@ pub(super) async fn start(
     let state = HttpState {
         store: house.store.clone(),
         agents: house.desk.agents(),
+        packs: house.packs.clone(),
         ready: Arc::new(move || match taking_calls.is_cancelled() {
             true => Err("no new calls are taken: the program is ending".into()),
             false => Ok(()),
         }),
         metrics,
     };
+    let (packs, fresh_until) = (house.packs.clone(), stop.clone());
+    tokio::spawn(async move { packs.keep_fresh(fresh_until).await });
     let pages_stop = CancellationToken::new();
     let serving = http::serve(config.http.listen, state, pages_stop.clone()).await?;
     let pages = serving.address;

@@ -226,7 +226,7 @@ impl Conversation {
             return false;
         };
         if flow.name == *faq_flow {
-            let Some(answer) = pack.language.faq(heard.corrected()) else {
+            let Some(answer) = pack.language.faq(heard.corrected(), self.memory.today) else {
                 return false;
             };
             self.misses = 0;

@@ -26,9 +26,14 @@ mod settings;
 mod stimulus;
 mod summary;
 mod template;
+mod version;
+mod view;
 mod wishes;
 
 pub use conversation::Conversation;
 pub use error::PackError;
 pub use pack::Pack;
 pub use stimulus::Stimulus;
+pub use view::{
+    EdgeView, FlowView, IntentView, Misleading, PackView, SlotView, StepView, Understanding,
+};

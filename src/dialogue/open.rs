@@ -31,7 +31,7 @@ impl Conversation {
         if self.control(heard) {
             return;
         }
-        if let Some(answer) = pack.language.faq(heard.corrected()) {
+        if let Some(answer) = pack.language.faq(heard.corrected(), self.memory.today) {
             self.misses = 0;
             self.say(answer.answer);
             return self.ask_open(true);

@@ -4,13 +4,17 @@ use super::check;
 use super::flow::{Flow, Step, Verb};
 use super::settings::{Settings, SlotSettings};
 use super::template::Texts;
+use super::version::{Files, files_below};
 use super::{PackError, template::Template};
-use crate::nlu::{Encoder, Language, Senses};
-use sha2::{Digest, Sha256};
+use crate::nlu::{Encoder, FaqAnswer, FaqEntry, Language, Senses};
+use chrono::NaiveDate;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
+
+/// The file of the common questions, in the pack's folder.
+const FAQ: &str = "faq.toml";
 
 /// A loaded and checked domain pack.
 pub struct Pack {
@@ -22,11 +26,12 @@ pub struct Pack {
     pub speed: f32,
     /// SHA-256 over names and contents of all files of the pack and of the files that packs share, in hexadecimal.
     pub version: String,
-    pub(crate) settings: Settings,
-    pub(crate) flows: BTreeMap<String, Flow>,
+    pub(crate) settings: Arc<Settings>,
+    pub(crate) flows: Arc<BTreeMap<String, Flow>>,
     pub(crate) language: Language,
     /// What an English caller hears and is understood by: the folder `en` of the pack.
     pub(crate) english: Option<Arc<Pack>>,
+    files: Files,
 }
 
 impl fmt::Debug for Pack {
@@ -49,7 +54,8 @@ impl Pack {
         let shared_flows = read_flows(&common.join("flows"))?;
         let language = Language::load(folder, common, &senses)?;
         let mut pack = Pack::read(folder, language, shared_flows)?;
-        pack.version = version(&[folder, common])?;
+        pack.files = Files::read(folder, common)?;
+        pack.version = pack.files.version();
         let english = folder.join("en");
         if english.is_dir() {
             let language = Language::load_english(&english, folder, common, &senses)?;
@@ -74,13 +80,49 @@ impl Pack {
             voice: settings.voice.clone(),
             speed: settings.speed,
             version: String::new(),
-            settings,
-            flows,
+            settings: Arc::new(settings),
+            flows: Arc::new(flows),
             language,
             english: None,
+            files: Files::default(),
         };
         check::check(&pack, &path, &text)?;
         Ok(pack)
+    }
+
+    /// The same pack with other common questions: `text`, the content of `faq.toml` in its `folder`.
+    ///
+    /// # Errors
+    /// What is wrong in the text, with its line.
+    pub fn with_faq(&self, folder: &Path, text: &str) -> Result<Pack, PackError> {
+        let files = self.files.with(FAQ, text);
+        Ok(Pack {
+            name: self.name.clone(),
+            voice: self.voice.clone(),
+            speed: self.speed,
+            version: files.version(),
+            settings: Arc::clone(&self.settings),
+            flows: Arc::clone(&self.flows),
+            language: self.language.with_faq(&folder.join(FAQ), text)?,
+            english: self.english.clone(),
+            files,
+        })
+    }
+
+    /// The version that lies in these folders.
+    pub fn version_in(folder: &Path, common: &Path) -> Result<String, PackError> {
+        Ok(Files::read(folder, common)?.version())
+    }
+
+    /// Whether `text` is the content of this version's `faq.toml`.
+    pub fn has_faq(&self, text: &str) -> bool {
+        self.files == self.files.with(FAQ, text)
+    }
+
+    /// Whether its folders hold another version than this one, common questions aside: those take effect by themselves.
+    pub fn is_outdated(&self, folder: &Path, common: &Path) -> Result<bool, PackError> {
+        let files = Files::read(folder, common)?;
+        Ok(files.differ_beside(FAQ, &self.files))
     }
 
     /// The hotline's name: 供水服务热线.
@@ -103,9 +145,14 @@ impl Pack {
         own.chain(english).collect()
     }
 
-    /// The answers to common questions.
-    pub fn faq_answers(&self) -> impl Iterator<Item = &str> {
-        self.language.faq_answers()
+    /// All common questions, in the order of their file.
+    pub fn faq_entries(&self) -> &[FaqEntry] {
+        self.language.faq_entries()
+    }
+
+    /// The answer to a common question, where one is near enough and in force today.
+    pub fn faq(&self, question: &str, today: NaiveDate) -> Option<FaqAnswer> {
+        self.language.faq(question, today)
     }
 
     /// The words that stand before values: 户号是, 尾号.
@@ -244,44 +291,4 @@ fn with_shared(
 fn name_of(path: &Path) -> String {
     let name = path.file_name().unwrap_or_default();
     name.to_string_lossy().into_owned()
-}
-
-/// Files in a folder and below, sorted.
-fn files_below(folder: &Path) -> Result<Vec<PathBuf>, PackError> {
-    let unreadable = |source| PackError::Unreadable {
-        path: folder.to_owned(),
-        source,
-    };
-    let mut files = Vec::new();
-    for entry in std::fs::read_dir(folder).map_err(unreadable)? {
-        let path = entry.map_err(unreadable)?.path();
-        if path.is_dir() {
-            files.extend(files_below(&path)?);
-        } else {
-            files.push(path);
-        }
-    }
-    files.sort();
-    Ok(files)
-}
-
-fn version(folders: &[&Path]) -> Result<String, PackError> {
-    let mut hash = Sha256::new();
-    for folder in folders {
-        for path in files_below(folder)? {
-            let content = std::fs::read(&path).map_err(|source| PackError::Unreadable {
-                path: path.clone(),
-                source,
-            })?;
-            let name = path.strip_prefix(folder).unwrap_or(&path);
-            hash.update(name.to_string_lossy().as_bytes());
-            hash.update((content.len() as u64).to_le_bytes());
-            hash.update(&content);
-        }
-    }
-    Ok(hash
-        .finalize()
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect())
 }

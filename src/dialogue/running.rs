@@ -303,7 +303,10 @@ impl Conversation {
 
     fn answer_question(&mut self, otherwise: Option<Target>) -> Next {
         let pack = Arc::clone(&self.pack);
-        match (pack.language.faq(&self.question()), otherwise) {
+        match (
+            pack.language.faq(&self.question(), self.memory.today),
+            otherwise,
+        ) {
             (Some(answer), _) => {
                 self.say(answer.answer);
                 Next::On

@@ -249,6 +249,21 @@ pub(crate) enum Expect {
     Message,
 }
 
+impl Expect {
+    /// As it is written.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Expect::Open => "open",
+            Expect::Digits => "digits",
+            Expect::Address => "address",
+            Expect::Name => "name",
+            Expect::Date => "date",
+            Expect::Message => "message",
+            Expect::Route => "route",
+        }
+    }
+}
+
 impl SlotSettings {
     /// Whether whatever is said is the value.
     pub(crate) fn is_free(&self) -> bool {

@@ -2,6 +2,7 @@
 
 use serde::Deserialize;
 use std::collections::BTreeSet;
+use std::fmt;
 
 /// Punctuation that ends a clause, as the voice pauses.
 const CLAUSE_ENDS: [char; 11] = ['，', '。', '！', '？', '；', '：', '、', '…', '.', '!', '?'];
@@ -53,6 +54,19 @@ impl TryFrom<String> for Template {
             pieces.push(Piece::Text(rest.to_owned()));
         }
         Ok(Template(pieces))
+    }
+}
+
+impl fmt::Display for Template {
+    /// As it is written.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|piece| match piece {
+            Piece::Text(text) => f.write_str(text),
+            Piece::Place { paths, way } => match way {
+                Some(way) => write!(f, "{{{}|{way}}}", paths.join(" or ")),
+                None => write!(f, "{{{}}}", paths.join(" or ")),
+            },
+        })
     }
 }
 
@@ -237,6 +251,23 @@ impl Term {
     }
 }
 
+impl fmt::Display for Condition {
+    /// As it is written.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let not = |wanted: &bool| if *wanted { "" } else { "not " };
+        let terms = self.0.iter().map(|term| match term {
+            Term::Known { path, wanted } => format!("{}{path}", not(wanted)),
+            Term::Equal {
+                path,
+                value,
+                wanted,
+            } => format!("{path} {} {value}", if *wanted { "=" } else { "!=" }),
+            Term::Confirmed { slot, wanted } => format!("{}confirmed {slot}", not(wanted)),
+        });
+        f.write_str(&terms.collect::<Vec<_>>().join(" and "))
+    }
+}
+
 impl Condition {
     /// Whether all terms hold.
     pub(crate) fn holds(&self, values: &dyn Values) -> bool {
@@ -373,6 +404,14 @@ mod tests {
     #[test]
     fn a_place_takes_the_first_value_there_is() {
         assert_eq!(template("{bill.month or bill.amount}").fill(&Bill), "36.50");
+    }
+
+    #[test]
+    fn texts_and_conditions_are_shown_as_they_are_written() {
+        let written = "户号{account_number or phone|tail}，{bill.amount}元";
+        assert_eq!(template(written).to_string(), written);
+        let written = "bill.paid = true and not bill.month and a != b and not confirmed phone";
+        assert_eq!(condition(written).to_string(), written);
     }
 
     #[test]

@@ -30,6 +30,10 @@ impl ApiError {
         ApiError::new(StatusCode::NOT_FOUND, error)
     }
 
+    pub fn conflict(error: impl Into<String>) -> ApiError {
+        ApiError::new(StatusCode::CONFLICT, error)
+    }
+
     pub fn forbidden(error: impl Into<String>) -> ApiError {
         ApiError::new(StatusCode::FORBIDDEN, error)
     }
@@ -76,6 +80,27 @@ pub(super) enum Otherwise {
     #[response(status = 404)]
     NotFound(ErrorBody),
     /// Calls cannot be read at the moment.
+    #[response(status = 503)]
+    Unavailable(ErrorBody),
+}
+
+/// What a route of packs answers when it has no good answer.
+#[derive(IntoResponses)]
+#[allow(dead_code, reason = "read by the description's generator only")]
+pub(super) enum Problem {
+    /// The request is malformed, or an entry is not taken; the sentence says why.
+    #[response(status = 400)]
+    BadRequest(ErrorBody),
+    /// Pages of other sites change nothing here.
+    #[response(status = 403)]
+    Forbidden(ErrorBody),
+    /// There is no such pack or entry.
+    #[response(status = 404)]
+    NotFound(ErrorBody),
+    /// The pack's files do not say what they should; the sentence names file and line.
+    #[response(status = 409)]
+    Conflict(ErrorBody),
+    /// The work cannot be done at the moment.
     #[response(status = 503)]
     Unavailable(ErrorBody),
 }

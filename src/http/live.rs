@@ -2,12 +2,12 @@
 
 use super::App;
 use super::error::ApiError;
+use super::protection::is_same_site;
 use crate::event::{CallId, Event};
 use crate::store::{CallSummary, LiveCall, News};
 use axum::extract::State;
 use axum::extract::ws::{Message, WebSocket, WebSocketUpgrade};
 use axum::http::HeaderMap;
-use axum::http::header::{HOST, ORIGIN};
 use axum::response::Response;
 use serde::Serialize;
 use std::sync::Arc;
@@ -68,19 +68,6 @@ pub(super) async fn live(
             () = app.stop.cancelled() => {}
         }
     }))
-}
-
-/// Browsers let any page open a WebSocket anywhere, and say only in `Origin` which page it was.
-fn is_same_site(headers: &HeaderMap) -> bool {
-    let text = |name| headers.get(name).and_then(|value| value.to_str().ok());
-    match (headers.contains_key(ORIGIN), text(ORIGIN), text(HOST)) {
-        (false, _, _) => true,
-        (true, Some(origin), Some(host)) => {
-            let site = origin.split_once("://").map(|(_, site)| site);
-            site.is_some_and(|site| site.eq_ignore_ascii_case(host))
-        }
-        (true, _, _) => false,
-    }
 }
 
 /// Sends until the page is closed or does not take any more.

@@ -1,19 +1,22 @@
 //! The pages, the API and what operators look at, over HTTP.
 //!
-//! In: requests of browsers, scripts and Prometheus. Out: calls in progress and kept, agents, recordings, health,
-//! metrics, and the pages of `web/` that are embedded in the program. Nothing here changes a call.
+//! In: requests of browsers, scripts and Prometheus. Out: calls in progress and kept, agents, recordings, packs, health,
+//! metrics, and the pages of `web/` that are embedded in the program. Nothing here changes a call; authors change packs.
 
 mod agents;
 mod calls;
 mod error;
+mod faq;
 mod live;
 mod operations;
+mod packs;
 mod pages;
 mod protection;
 
 pub use operations::install_metrics;
 
 use crate::acd::AgentView;
+use crate::packs::Packs;
 use crate::store::Store;
 use axum::Router;
 use axum::http::Uri;
@@ -42,6 +45,8 @@ pub struct HttpState {
     pub store: Store,
     /// Agents and what they are doing.
     pub agents: watch::Receiver<Vec<AgentView>>,
+    /// Packs and their versions.
+    pub packs: Arc<Packs>,
     /// Whether new calls can be taken.
     pub ready: Ready,
     /// What has been counted; see [`install_metrics`].
@@ -126,7 +131,7 @@ fn described() -> (Router<App>, OpenApi) {
         .title("Lingting")
         .version(env!("CARGO_PKG_VERSION"))
         .description(Some(
-            "Calls of a public utility's hotline. Times are RFC 3339, lengths of time milliseconds.",
+            "Calls of a public utility's hotline, and the packs that answer them. Times are RFC 3339, lengths of time milliseconds.",
         ))
         .build();
     OpenApiRouter::with_openapi(OpenApi::new(info, Paths::new()))
@@ -135,6 +140,13 @@ fn described() -> (Router<App>, OpenApi) {
         .routes(routes!(calls::recording))
         .routes(routes!(live::live))
         .routes(routes!(agents::agents))
+        .routes(routes!(packs::list))
+        .routes(routes!(packs::one))
+        .routes(routes!(packs::understand))
+        .routes(routes!(packs::scripts))
+        .routes(routes!(packs::publish))
+        .routes(routes!(faq::one, faq::change))
+        .routes(routes!(faq::changes))
         .routes(routes!(operations::alive))
         .routes(routes!(operations::ready))
         .routes(routes!(operations::metrics))
@@ -147,6 +159,7 @@ fn router(app: App) -> Router {
         .route("/api/openapi.json", get(async move || axum::Json(openapi)))
         .method_not_allowed_fallback(async || ApiError::method_not_allowed())
         .fallback(page_or_nothing)
+        .layer(middleware::from_fn(protection::own_pages_change))
         .layer(middleware::map_response(protection::headers))
         .with_state(app)
 }

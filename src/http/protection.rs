@@ -1,11 +1,14 @@
-//! Headers that keep browsers from being used against the people who use the pages.
+//! What keeps browsers from being used against the people who use the pages: headers, and changes by our own pages only.
 
+use super::error::ApiError;
+use axum::extract::Request;
 use axum::http::header::{
-    CACHE_CONTROL, CONTENT_SECURITY_POLICY, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, HOST, ORIGIN, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
     X_FRAME_OPTIONS,
 };
-use axum::http::{HeaderName, HeaderValue};
-use axum::response::Response;
+use axum::http::{HeaderMap, HeaderName, HeaderValue};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
 
 /// Ant Design writes its styles into the page, hence inline styles; scripts come from files of ours only.
 const POLICY: &str = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; \
@@ -28,4 +31,25 @@ pub(super) async fn headers(mut response: Response) -> Response {
         .entry(CACHE_CONTROL)
         .or_insert(HeaderValue::from_static("no-store"));
     response
+}
+
+/// Lets pages of other sites change nothing.
+pub(super) async fn own_pages_change(request: Request, next: Next) -> Response {
+    match request.method().is_safe() || is_same_site(request.headers()) {
+        true => next.run(request).await,
+        false => ApiError::forbidden("pages of other sites change nothing here").into_response(),
+    }
+}
+
+/// Browsers let any page open a WebSocket anywhere and send forms anywhere, and say only in `Origin` which page it was.
+pub(super) fn is_same_site(headers: &HeaderMap) -> bool {
+    let text = |name| headers.get(name).and_then(|value| value.to_str().ok());
+    match (headers.contains_key(ORIGIN), text(ORIGIN), text(HOST)) {
+        (false, _, _) => true,
+        (true, Some(origin), Some(host)) => {
+            let site = origin.split_once("://").map(|(_, site)| site);
+            site.is_some_and(|site| site.eq_ignore_ascii_case(host))
+        }
+        (true, _, _) => false,
+    }
 }

@@ -13,6 +13,7 @@ mod completeness;
 mod encoder;
 mod english;
 mod error;
+mod explain;
 mod faq;
 mod files;
 mod grammar;
@@ -29,7 +30,10 @@ mod words;
 pub use encoder::{Encoder, EncoderError};
 pub use english::{Tongue, tongue_of};
 pub use error::NluError;
-pub use faq::FaqAnswer;
+pub use explain::{
+    Correction, Explanation, FaqCandidate, RuleTaken, Scored, SlotFound, Sound, Span, TradeWord,
+};
+pub use faq::{FaqAnswer, FaqEntry};
 pub use intents::CrossValidation;
 pub use meaning::{Context, Meaning, SlotReading};
 pub use slots::{SlotId, Slots, weighted_731};
@@ -65,13 +69,14 @@ impl Senses {
 
 /// What one pack understands. Loaded once, shared by all calls.
 pub struct Language {
-    slots: slots::Slots,
-    lexicon: lexicon::Lexicon,
-    intents: intents::Intents,
+    slots: Arc<slots::Slots>,
+    lexicon: Arc<lexicon::Lexicon>,
+    examples: Arc<intents::Examples>,
+    intents: Arc<intents::Intents>,
     faq: faq::Faq,
-    commands: commands::Commands,
-    unfinished: completeness::Unfinished,
-    correction: bool,
+    commands: Arc<commands::Commands>,
+    unfinished: Arc<completeness::Unfinished>,
+    senses: Senses,
     tongue: Tongue,
 }
 
@@ -101,18 +106,46 @@ impl Language {
     ) -> Result<Language, NluError> {
         let lexicon = lexicon::Lexicon::read(&words.join("lexicon.toml"))?;
         let library = slots::read_grammars(pack_folder, common)?;
-        let faq = faq::Faq::read(&words.join("faq.toml"))?;
-        let questions = faq.questions();
-        let intents = intents::Intents::read(words, common, &questions, &lexicon, senses)?;
+        let faq_path = words.join("faq.toml");
+        let faq = faq::Faq::read(&faq_path, &files::read(&faq_path)?)?;
+        let examples = intents::Examples::read(words, common)?;
+        let intents = intents::Intents::learn(&examples, &faq.questions(), &lexicon, senses)?;
         Ok(Language {
-            slots: Slots::compile(&library, pack_folder, common)?,
-            commands: commands::Commands::load(&library, common)?,
-            unfinished: completeness::Unfinished::load(&library, common)?,
+            slots: Arc::new(Slots::compile(&library, pack_folder, common)?),
+            commands: Arc::new(commands::Commands::load(&library, common)?),
+            unfinished: Arc::new(completeness::Unfinished::load(&library, common)?),
+            lexicon: Arc::new(lexicon),
+            examples: Arc::new(examples),
+            intents: Arc::new(intents),
+            faq,
+            senses: senses.clone(),
+            tongue,
+        })
+    }
+
+    /// The same language with other common questions: `text`, the content of the file at `path`. The classifier learns anew
+    /// only where questions differ; answers and dates cost nothing.
+    pub fn with_faq(&self, path: &Path, text: &str) -> Result<Language, NluError> {
+        let faq = faq::Faq::read(path, text)?;
+        let intents = match faq.questions() == self.faq.questions() {
+            true => Arc::clone(&self.intents),
+            false => {
+                let (questions, senses) = (faq.questions(), &self.senses);
+                let learned =
+                    intents::Intents::learn(&self.examples, &questions, &self.lexicon, senses)?;
+                Arc::new(learned)
+            }
+        };
+        Ok(Language {
+            slots: Arc::clone(&self.slots),
+            commands: Arc::clone(&self.commands),
+            unfinished: Arc::clone(&self.unfinished),
+            lexicon: Arc::clone(&self.lexicon),
+            examples: Arc::clone(&self.examples),
             intents,
             faq,
-            lexicon,
-            correction: senses.correction,
-            tongue,
+            senses: self.senses.clone(),
+            tongue: self.tongue,
         })
     }
 
@@ -163,14 +196,21 @@ impl Language {
         }
     }
 
-    /// The answers to all common questions, as they are spoken.
-    pub fn faq_answers(&self) -> impl Iterator<Item = &str> {
-        self.faq.answers()
+    /// All common questions, in the order of their file.
+    pub fn faq_entries(&self) -> &[FaqEntry] {
+        self.faq.entries()
     }
 
-    /// The answer to a common question, where one is near enough.
-    pub fn faq(&self, text: &str) -> Option<FaqAnswer> {
-        self.faq.answer(self.intents.asked(text, &self.lexicon)?)
+    /// The answer to a common question, where one is near enough and in force today.
+    pub fn faq(&self, text: &str, today: NaiveDate) -> Option<FaqAnswer> {
+        let asked = self.intents.asked(text, &self.lexicon);
+        self.faq.answer(*asked.first()?, today)
+    }
+
+    /// The content of an FAQ's file with one entry replaced, or added; comments and all else stay as they are. An error
+    /// names the line of `text`, the content of the file at `path`, or of what it would become.
+    pub fn edit_faq(path: &Path, text: &str, entry: &FaqEntry) -> Result<String, NluError> {
+        faq::Faq::edited(path, text, entry)
     }
 
     /// How a word stands in a text, if it does: 地址 in 暗地纸茶 by its sound.
@@ -205,7 +245,7 @@ impl Language {
 
     /// The text with words of the trade put right.
     fn correct(&self, text: &str) -> String {
-        match self.correction {
+        match self.senses.correction {
             true => self.lexicon.correct(text),
             false => text.to_owned(),
         }

@@ -1,4 +1,5 @@
-//! Where calls are kept: the event log, its projections for lists and search, the recordings.
+//! Where calls are kept: the event log, its projections for lists and search, the recordings; and who changed which
+//! common question.
 //!
 //! In: events of calls as they happen ([`CallLog`]) and their sound ([`Recorder`]). Out: calls in progress
 //! ([`Store::watch`]) and all calls ([`Archive`]).
@@ -7,6 +8,7 @@
 
 mod archive;
 mod database;
+mod faq_changes;
 mod feed;
 mod log;
 mod projection;
@@ -16,6 +18,7 @@ mod spool;
 mod writer;
 
 pub use archive::{Archive, Query};
+pub use faq_changes::{FaqChange, FaqChanges, FaqEntries};
 pub use feed::{LiveCall, News};
 pub use log::CallLog;
 pub use projection::{CallSummary, Outcome};
@@ -87,6 +90,7 @@ pub enum StoreError {
 #[derive(Clone)]
 pub struct Store {
     archive: Archive,
+    faq_changes: FaqChanges,
     feed: Arc<Feed>,
     jobs: mpsc::UnboundedSender<Job>,
     _lock: Arc<File>,
@@ -106,7 +110,8 @@ impl Store {
         let (jobs, queue) = mpsc::unbounded_channel();
         tokio::spawn(Writer::new(pool.clone(), spool, feed.clone()).run(queue));
         Ok(Store {
-            archive: Archive::new(folder, pool),
+            archive: Archive::new(folder, pool.clone()),
+            faq_changes: FaqChanges::new(folder, pool),
             feed,
             jobs,
             _lock: Arc::new(lock),
@@ -126,6 +131,11 @@ impl Store {
     /// All calls that have been kept, those in progress among them a moment late.
     pub fn archive(&self) -> &Archive {
         &self.archive
+    }
+
+    /// Who changed which common question, and when.
+    pub fn faq_changes(&self) -> &FaqChanges {
+        &self.faq_changes
     }
 
     /// Calls in progress.

@@ -43,7 +43,7 @@ fn a_person_who_was_asked_for_hears_why_and_is_put_through() {
         for words in ["查水费", "王建国", "客户要求人工"] {
             assert!(whisper.contains(words), "{whisper}");
         }
-        let speaker = &house().await.speaker;
+        let speaker = house().await.edition().speaker;
         let summary = speaker.cached(&speaker.phrases(&whisper)[0].text).unwrap();
         let (caller_says, agent_says) = (spoken(CALLER_SAYS), spoken(AGENT_SAYS));
         let path = recording_path(&folder(), call.id);

@@ -1,13 +1,11 @@
 //! What comes next is looked up and prepared while the caller still thinks.
 
-use crate::caller::{Caller, Office};
+use crate::caller::ring_water;
 use lingting::event::Decision;
+use lingting::packs::scripted::Caller;
 
 async fn caller() -> Caller {
-    let books = tempfile::tempdir().unwrap();
-    Office::make_books(books.path()).await;
-    let office = Office::open(books.path()).await;
-    Caller::ring(office, "13900000000", Vec::new()).await
+    ring_water("13900000000", Vec::new()).await
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,11 +1,12 @@
 //! Whatever happens on a call, there is a way out, and nothing with an effect happens unasked.
 
-use crate::caller::{pack, today};
+use crate::caller::pack;
 use lingting::dialogue::{Conversation, Stimulus};
 use lingting::event::{
     AgentId, AgentNews, Decision, Hypothesis, Millis, Outage, Pii, PromptId, Reply, Request,
     RequestId, Ticket, TicketDraft, UtteranceId,
 };
+use lingting::packs::scripted::TODAY;
 use proptest::prelude::*;
 use std::collections::BTreeMap;
 
@@ -117,7 +118,7 @@ impl World {
         world.tell(Stimulus::Answered {
             from: &from,
             to: "962740",
-            today: today(),
+            today: TODAY,
         });
         world
     }

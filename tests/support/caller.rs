@@ -170,7 +170,7 @@ impl Call {
         let house = house().await;
         let (_, events) = house.store.call(self.id).await.unwrap().unwrap();
         let events: Vec<Event> = events.iter().map(|event| (**event).clone()).collect();
-        let replayed = replay(&events, house.pack.clone());
+        let replayed = replay(&events, house.edition().pack);
         assert_eq!(replayed.differences, [], "a replay decides the same");
         match events.last().map(|event| &event.kind) {
             Some(Kind::Record(Record::Ended { reason, .. })) => *reason,

@@ -59,7 +59,7 @@ struct Mistake {
 
 impl EvalSlots {
     pub(super) fn run(self) -> Outcome {
-        let PackChoice { folder, name } = PackChoice::default();
+        let PackChoice { folder, name, .. } = PackChoice::default();
         let name = self.pack.clone().unwrap_or(name);
         let slots = Slots::load(&folder.join(&name), &folder.join("common"))?;
         let mut scores = Vec::new();

@@ -12,10 +12,12 @@ mod search;
 mod tag;
 #[cfg(test)]
 mod tests;
+mod trace;
 
 pub(super) use automaton::Automaton;
 pub(super) use compile::Library;
 pub(super) use tag::Value;
+pub(super) use trace::Taken;
 
 use crate::nlu::units::Units;
 use automaton::Label;

@@ -40,23 +40,20 @@ struct PackFlows {
 }
 
 /// Sentences and what is wanted in each.
-#[derive(Debug, Default)]
-pub(super) struct Examples {
+#[derive(Debug, Clone, Default)]
+pub(in crate::nlu) struct Examples {
     /// Id and label of each intent.
     pub(super) names: Vec<(String, String)>,
     pub(super) texts: Vec<String>,
     /// Of each text the place in `names` of its intent, and the entry of the FAQ that answers it.
     pub(super) labels: Vec<Label>,
+    /// The intent whose questions the FAQ answers.
+    faq_intent: String,
 }
 
 impl Examples {
-    /// Reads a pack's examples; `questions` are those of its FAQ with their entries: what
-    /// callers ask of the flow that answers it.
-    pub(super) fn read(
-        pack_folder: &Path,
-        common: &Path,
-        questions: &[(usize, &str)],
-    ) -> Result<Examples, NluError> {
+    /// Reads a pack's examples.
+    pub(in crate::nlu) fn read(pack_folder: &Path, common: &Path) -> Result<Examples, NluError> {
         let path = &pack_folder.join("intents.toml");
         let (file, text): (File, String) = files::read_toml(path)?;
         let lists = UnknownLists::read(&common.join("unknown.toml"))?;
@@ -93,29 +90,44 @@ impl Examples {
             return Err(NluError::at(path, &text, 0, message));
         }
         let (pack, _): (PackFile, String) = files::read_toml(&pack_folder.join("pack.toml"))?;
-        examples.add_questions(&pack.flows.faq, questions);
+        examples.faq_intent = pack.flows.faq;
         Ok(examples)
     }
 
-    /// A question that stands among the examples keeps the intent that it has there.
-    fn add_questions(&mut self, intent: &str, questions: &[(usize, &str)]) {
-        let Some(class) = self.names.iter().position(|(id, _)| id == intent) else {
-            return;
+    /// Id and label of each intent, and how many examples it has.
+    pub(in crate::nlu) fn counts(&self) -> Vec<(&str, &str, usize)> {
+        let mut counts = vec![0; self.names.len()];
+        self.labels
+            .iter()
+            .for_each(|label| counts[label.class] += 1);
+        let names = self.names.iter().zip(counts);
+        names
+            .map(|((id, label), count)| (id.as_str(), label.as_str(), count))
+            .collect()
+    }
+
+    /// These and the questions of the FAQ with their entries: what callers ask of the flow that answers it. A question
+    /// that stands among the examples keeps the intent that it has there.
+    pub(super) fn with_questions(&self, questions: &[(usize, &str)]) -> Examples {
+        let mut all = self.clone();
+        let names = &self.names;
+        let Some(class) = names.iter().position(|(id, _)| *id == self.faq_intent) else {
+            return all;
         };
-        let places = self.texts.iter().cloned().zip(0..);
-        let known: HashMap<String, usize> = places.collect();
+        let known: HashMap<&String, usize> = self.texts.iter().zip(0..).collect();
         for (entry, question) in questions {
-            match known.get(*question) {
-                Some(&place) => self.labels[place].second = Some(*entry),
+            match known.get(&(*question).to_owned()) {
+                Some(&place) => all.labels[place].second = Some(*entry),
                 None => {
-                    self.texts.push((*question).to_owned());
-                    self.labels.push(Label {
+                    all.texts.push((*question).to_owned());
+                    all.labels.push(Label {
                         class,
                         second: Some(*entry),
                     });
                 }
             }
         }
+        all
     }
 }
 

@@ -13,12 +13,10 @@ mod ridge;
 use super::encoder::{Encoder, Vector};
 use super::lexicon::Lexicon;
 use super::{NluError, Senses};
-use examples::Examples;
-pub(super) use examples::UNKNOWN;
+pub(super) use examples::{Examples, UNKNOWN};
 use features::{Characters, Extractor, Feature, Sentence, Sounds, Vocabulary, Words};
 use ridge::{Described, Label, Ridge, softmax};
 use std::collections::HashSet;
-use std::path::Path;
 use std::sync::Arc;
 
 /// How well examples were told apart that had not been learned from, each left out in its turn. The first word of an intent's
@@ -48,16 +46,14 @@ pub(super) struct Intents {
 }
 
 impl Intents {
-    /// Reads a pack's examples and learns from them; `questions` are those of its FAQ, each with the
-    /// place of its entry.
-    pub(super) fn read(
-        pack_folder: &Path,
-        common: &Path,
+    /// Learns from a pack's examples; `questions` are those of its FAQ, each with the place of its entry.
+    pub(super) fn learn(
+        examples: &Examples,
         questions: &[(usize, &str)],
         lexicon: &Lexicon,
         senses: &Senses,
     ) -> Result<Intents, NluError> {
-        let examples = Examples::read(pack_folder, common, questions)?;
+        let examples = examples.with_questions(questions);
         let mut extractors: Vec<Box<dyn Extractor>> = vec![Box::new(Characters)];
         if senses.syllables {
             extractors.push(Box::new(Sounds));
@@ -119,12 +115,14 @@ impl Intents {
         ranked
     }
 
-    /// The entry of the FAQ that a text asks for most likely, with its score: about 1 for a question as it stands in the
-    /// file, about 0 for what has nothing to do with it.
-    pub(super) fn asked(&self, text: &str, lexicon: &Lexicon) -> Option<(usize, f32)> {
+    /// The entries of the FAQ that a text asks for, likeliest first, with their scores: about 1 for a question as it stands
+    /// in the file, about 0 for what has nothing to do with it.
+    pub(super) fn asked(&self, text: &str, lexicon: &Lexicon) -> Vec<(usize, f32)> {
         let scores = self.scores(text, lexicon);
         let entries = scores[self.names.len()..].iter().copied().enumerate();
-        entries.max_by(|a, b| a.1.total_cmp(&b.1))
+        let mut entries: Vec<(usize, f32)> = entries.collect();
+        entries.sort_by(|a, b| b.1.total_cmp(&a.1));
+        entries
     }
 
     /// Scores of all intents, then of all entries of the FAQ.

@@ -16,6 +16,7 @@ mod round_trip;
 mod route;
 mod spelling;
 mod time;
+mod trace;
 mod yes_no;
 
 use super::grammar::{Automaton, Found, Library};
