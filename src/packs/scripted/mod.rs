@@ -10,7 +10,7 @@ mod script;
 
 pub use caller::{Agents, Answer, Caller};
 pub use office::{Books, Office};
-pub use play::{Difference, Played, play_all};
+pub use play::{Difference, Played, What, play_all};
 
 use crate::backend::BackendError;
 use chrono::NaiveDate;

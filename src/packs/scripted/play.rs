@@ -32,9 +32,49 @@ pub struct Difference {
     /// What the caller said or keyed.
     pub caller: Option<String>,
     /// What differs.
-    pub message: String,
+    #[serde(flatten)]
+    pub what: What,
     /// What the bot said in that turn.
     pub bot: Vec<String>,
+}
+
+/// What differs from a script.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(tag = "what", rename_all = "snake_case")]
+pub enum What {
+    /// The bot did not say it, or not in this order.
+    NotSaid {
+        /// The text.
+        wanted: String,
+    },
+    /// The bot said what it should not.
+    Said {
+        /// The text.
+        unwanted: String,
+    },
+    /// The call is over already.
+    Over {
+        /// Why.
+        found: String,
+    },
+    /// Something has another value.
+    Differs {
+        /// `intent`, `effects`, `seeks_agent`, `skill`, `ended`, `bridged`, `tickets`, `category`, `urgency`, or `slot` and its name.
+        of: String,
+        /// As the script has it.
+        wanted: String,
+        /// As it came.
+        found: String,
+    },
+    /// A longer text does not hold something.
+    Lacks {
+        /// `summary`, `whisper` or `ticket`.
+        of: String,
+        /// What it should hold.
+        wanted: String,
+        /// The text.
+        found: String,
+    },
 }
 
 impl fmt::Display for Difference {
@@ -47,7 +87,18 @@ impl fmt::Display for Difference {
             )?,
             None => write!(f, "at the end: ")?,
         }
-        write!(f, "{}; the bot said {:?}", self.message, self.bot)
+        match &self.what {
+            What::NotSaid { wanted } => write!(f, "the bot did not say {wanted:?}")?,
+            What::Said { unwanted } => write!(f, "the bot said {unwanted:?}")?,
+            What::Over { found } => write!(f, "the call is over ({found})")?,
+            What::Differs { of, wanted, found } => {
+                write!(f, "{of} is {found}, and should be {wanted}")?;
+            }
+            What::Lacks { of, wanted, found } => {
+                write!(f, "the {of} {found:?} does not hold {wanted:?}")?;
+            }
+        }
+        write!(f, "; the bot said {:?}", self.bot)
     }
 }
 
@@ -83,28 +134,29 @@ async fn play(
     let mut caller = Caller::ring(Arc::clone(pack), office, &script.from, agents).await;
     caller.take();
     for (turn, nth) in script.turn.iter().zip(1..) {
-        let differs = |message, bot| Difference {
+        let differs = |what, bot| Difference {
             turn: Some(nth),
             caller: turn.words(),
-            message,
+            what,
             bot,
         };
         if let Some(reason) = caller.ended {
-            let message = format!("the call is over ({reason:?})");
-            return Ok(Some(differs(message, Vec::new())));
+            let found = format!("{reason:?}");
+            return Ok(Some(differs(What::Over { found }, Vec::new())));
         }
         act(&mut caller, turn).await;
         let answer = caller.take();
-        if let Err(message) = judge(turn, &answer, &caller) {
-            return Ok(Some(differs(message, answer.said)));
+        if let Err(what) = judge(turn, &answer, &caller) {
+            return Ok(Some(differs(what, answer.said)));
         }
     }
-    Ok(judge_end(script, &caller).err().map(|message| Difference {
+    let at_the_end = judge_end(script, &caller).err().map(|what| Difference {
         turn: None,
         caller: None,
-        message,
+        what,
         bot: Vec::new(),
-    }))
+    });
+    Ok(at_the_end)
 }
 
 impl Turn {
@@ -141,69 +193,76 @@ async fn act(caller: &mut Caller, turn: &Turn) {
     }
 }
 
-fn judge(turn: &Turn, answer: &Answer, caller: &Caller) -> Result<(), String> {
+fn judge(turn: &Turn, answer: &Answer, caller: &Caller) -> Result<(), What> {
     let said = answer.said.join(" ");
     let mut from = 0;
     for text in &turn.bot {
-        match said[from..].find(text.as_str()) {
-            Some(place) => from += place + text.len(),
-            None => return Err(format!("the bot did not say {text:?}")),
-        }
+        let wanted = text.clone();
+        let place = said[from..]
+            .find(text.as_str())
+            .ok_or(What::NotSaid { wanted })?;
+        from += place + text.len();
     }
-    for text in &turn.bot_not {
-        if said.contains(text.as_str()) {
-            return Err(format!("the bot said {text:?}"));
-        }
+    if let Some(text) = turn
+        .bot_not
+        .iter()
+        .find(|text| said.contains(text.as_str()))
+    {
+        let unwanted = text.clone();
+        return Err(What::Said { unwanted });
     }
     if turn.intent.is_some() {
-        same("the intent", &answer.intent, &turn.intent)?;
+        same("intent", &answer.intent, &turn.intent)?;
     }
-    same("the effects", &answer.effects, &turn.effects)?;
-    same(
-        "a person is sought",
-        &answer.skill.is_some(),
-        &turn.seeks_agent,
-    )?;
+    same("effects", &answer.effects, &turn.effects)?;
+    same("seeks_agent", &answer.skill.is_some(), &turn.seeks_agent)?;
+    if turn.skill.is_some() {
+        same("skill", &answer.skill, &turn.skill)?;
+    }
     for (slot, value) in &turn.slots {
         let found = caller.slots.get(slot).cloned().unwrap_or_default();
-        same(slot, &found, value)?;
+        same(&format!("slot {slot}"), &found, value)?;
     }
-    for text in &turn.whisper {
-        let whisper = answer.whisper.clone().unwrap_or_default();
-        if !whisper.contains(text.as_str()) {
-            return Err(format!("the whisper {whisper:?} does not hold {text:?}"));
-        }
-    }
-    Ok(())
+    let summary = caller.summary.clone().unwrap_or_default();
+    holds("summary", &summary.text, &turn.summary)?;
+    let whisper = answer.whisper.clone().unwrap_or_default();
+    holds("whisper", &whisper, &turn.whisper)
 }
 
-fn judge_end(script: &Script, caller: &Caller) -> Result<(), String> {
-    same("the call ended", &caller.ended, &script.ends)?;
-    let bridged = "caller and agent are bridged";
-    same(bridged, &caller.bridged, &script.bridged)?;
+fn judge_end(script: &Script, caller: &Caller) -> Result<(), What> {
+    same("ended", &caller.ended, &script.ends)?;
+    same("bridged", &caller.bridged, &script.bridged)?;
     same("tickets", &caller.tickets.len(), &script.tickets.len())?;
-    let tickets = caller.tickets.iter().zip(&script.tickets);
-    tickets
-        .into_iter()
-        .try_for_each(|(ticket, expected)| judge_ticket(ticket, expected))
+    let mut tickets = caller.tickets.iter().zip(&script.tickets);
+    tickets.try_for_each(|(ticket, expected)| judge_ticket(ticket, expected))
 }
 
-fn judge_ticket(ticket: &Ticket, expected: &ExpectedTicket) -> Result<(), String> {
+fn judge_ticket(ticket: &Ticket, expected: &ExpectedTicket) -> Result<(), What> {
     let draft = &ticket.draft;
-    same("the ticket's category", &draft.category, &expected.category)?;
-    same("the ticket's urgency", &draft.urgency, &expected.urgency)?;
+    same("category", &draft.category, &expected.category)?;
+    same("urgency", &draft.urgency, &expected.urgency)?;
     let written = serde_json::to_string(ticket).unwrap_or_default();
-    for text in &expected.holds {
-        if !written.contains(text.as_str()) {
-            return Err(format!("the ticket does not hold {text:?}: {written}"));
-        }
-    }
-    Ok(())
+    holds("ticket", &written, &expected.holds)
 }
 
-fn same<T: PartialEq + Debug>(what: &str, found: &T, wanted: &T) -> Result<(), String> {
+fn holds(of: &str, found: &str, wanted: &[String]) -> Result<(), What> {
+    match wanted.iter().find(|text| !found.contains(text.as_str())) {
+        None => Ok(()),
+        Some(wanted) => Err(What::Lacks {
+            of: of.to_owned(),
+            wanted: wanted.clone(),
+            found: found.to_owned(),
+        }),
+    }
+}
+
+fn same<T: PartialEq + Debug>(of: &str, found: &T, wanted: &T) -> Result<(), What> {
     match found == wanted {
         true => Ok(()),
-        false => Err(format!("{what}: {found:?}, and should be {wanted:?}")),
+        false => Err(What::Differs {
+            of: of.to_owned(),
+            wanted: format!("{wanted:?}"),
+            found: format!("{found:?}"),
+        }),
     }
 }
