@@ -1,5 +1,6 @@
 /** Calls over HTTP: the list, one call whole, the agents. */
 import type { CallEvent } from "./events";
+import { get, getJson } from "./http";
 
 export const OUTCOMES = [
   "in_progress",
@@ -44,16 +45,6 @@ export interface AgentInfo {
   id: string;
 }
 
-/** A request that did not succeed: the server's sentence, or the browser's where there was no answer (status 0). */
-export class ApiError extends Error {
-  constructor(
-    readonly status: number,
-    message: string,
-  ) {
-    super(message);
-  }
-}
-
 export interface CallQuery {
   limit: number;
   before?: string | undefined;
@@ -87,35 +78,4 @@ export async function fetchAgents(signal: AbortSignal): Promise<AgentInfo[]> {
 
 export async function fetchRecording(id: string, signal: AbortSignal): Promise<ArrayBuffer> {
   return (await get(recordingUrl(id), signal)).arrayBuffer();
-}
-
-async function getJson<T>(url: string, signal: AbortSignal): Promise<T> {
-  const response = await get(url, signal);
-  return (await response.json()) as T;
-}
-
-async function get(url: string, signal: AbortSignal): Promise<Response> {
-  let response: Response;
-  try {
-    response = await fetch(url, { signal, headers: { accept: "application/json, */*;q=0.5" } });
-  } catch (cause) {
-    if (signal.aborted) throw cause;
-    throw new ApiError(0, String(cause));
-  }
-  if (!response.ok) throw new ApiError(response.status, await sentenceOf(response));
-  return response;
-}
-
-/** The server's own words about a failure: `{"error": "…"}` or plain text. */
-async function sentenceOf(response: Response): Promise<string> {
-  const body = await response.text().catch(() => "");
-  try {
-    const parsed: unknown = JSON.parse(body);
-    if (parsed && typeof parsed === "object" && "error" in parsed && typeof parsed.error === "string") {
-      return parsed.error;
-    }
-  } catch {
-    // Not JSON: the text itself is the sentence.
-  }
-  return body.slice(0, 300) || response.statusText;
 }

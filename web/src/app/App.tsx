@@ -18,6 +18,8 @@ import { theme } from "./theme";
 
 const Desk = lazy(() => import("../pages/desk/DeskPage"));
 const Calls = lazy(() => import("../pages/calls/CallsPage"));
+const Pack = lazy(() => import("../pages/pack/PackPage"));
+const Packs = lazy(() => import("../pages/packs/PacksPage"));
 const Call = lazy(() => import("../pages/call/CallPage"));
 
 const router = createBrowserRouter([
@@ -29,6 +31,8 @@ const router = createBrowserRouter([
       { path: "/desk", element: <Desk /> },
       { path: "/calls", element: <Calls /> },
       { path: "/calls/:id", element: <Call /> },
+      { path: "/packs", element: <Packs /> },
+      { path: "/packs/:id", element: <Pack /> },
       { path: "*", element: <NoPage /> },
     ],
   },

@@ -26,6 +26,7 @@ export function Frame() {
         <nav>
           <NavLink to="/desk">{text.app.desk}</NavLink>
           <NavLink to="/calls">{text.app.calls}</NavLink>
+          <NavLink to="/packs">{text.app.packs}</NavLink>
         </nav>
         <span className="spring" />
         <Segmented<Language>

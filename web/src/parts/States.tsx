@@ -2,7 +2,7 @@
 import { Button, Spin } from "antd";
 import type { ReactNode } from "react";
 import { Link } from "react-router-dom";
-import { ApiError } from "../api/calls";
+import { ApiError } from "../api/http";
 import { useText } from "../text";
 
 export function Loading() {

@@ -81,6 +81,23 @@ export function percent(share: number): string {
   return `${Math.round(share * 100)}%`;
 }
 
+/** Enough of a version to tell it from others. */
+export function shortVersion(version: string): string {
+  return version.slice(0, 8);
+}
+
+const TONES: Record<string, string> = { a: "āáǎà", o: "ōóǒò", e: "ēéěè", i: "īíǐì", u: "ūúǔù", ü: "ǖǘǚǜ" };
+
+/** `zhuan3` as people write it: `zhuǎn`. */
+export function formatPinyin(pinyin: string): string {
+  const [, letters = pinyin, tone = "0"] = /^([a-zü]+)([1-5]?)$/.exec(pinyin.replaceAll("v", "ü")) ?? [];
+  const nth = Number(tone) - 1;
+  // The mark stands on a or e, on the o of ou, else on the last vowel.
+  const at = [/[ae]/, /ou/, /[oiuü](?=[^aeiouü]*$)/].map((rule) => letters.search(rule)).find((place) => place >= 0);
+  const marked = at === undefined ? undefined : TONES[letters[at] ?? ""]?.[nth];
+  return at === undefined || marked === undefined ? letters : letters.slice(0, at) + marked + letters.slice(at + 1);
+}
+
 function two(value: number): string {
   return String(value).padStart(2, "0");
 }

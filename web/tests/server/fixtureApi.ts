@@ -4,6 +4,7 @@ import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import { WebSocketServer, type WebSocket } from "ws";
 import { OUTCOMES, type CallDetail, type CallSummary } from "../../src/api/calls";
 import type { CallEvent } from "../../src/api/events";
+import { FixturePacks } from "./fixturePacks";
 import { toneWav } from "./toneWav";
 
 export function fixture(name: string): CallDetail {
@@ -33,6 +34,7 @@ function olderCalls(count: number): CallSummary[] {
 export class FixtureApi {
   readonly details = [fixture("bill-lookup"), fixture("handed-over")];
   readonly calls = [...this.details.map((call) => call.summary), ...olderCalls(41)];
+  readonly packs = new FixturePacks();
   readonly live = new Map<string, { summary: CallSummary; events: CallEvent[] }>();
   /** Answers every request with this status until it is cleared. */
   failing: number | undefined;
@@ -70,11 +72,24 @@ export class FixtureApi {
     }
     const [, , what, id, part] = url.pathname.split("/");
     if (what === "agents") json(response, 200, { agents: [{ id: "1001" }, { id: "1002" }] });
+    else if (what === "packs") this.pack(request, response, url);
     else if (what === "calls" && id === undefined) json(response, 200, this.page(url.searchParams));
     else if (what === "calls" && part === "recording.wav") this.recording(request, response, id ?? "");
     else if (what === "calls") this.detail(response, id ?? "");
     else json(response, 404, { error: "no such resource" });
     return true;
+  }
+
+  private pack(request: IncomingMessage, response: ServerResponse, url: URL): void {
+    const path = url.pathname.split("/").slice(3).map(decodeURIComponent);
+    const parts: Buffer[] = [];
+    request.on("data", (part: Buffer) => parts.push(part));
+    request.on("end", () => {
+      const text = Buffer.concat(parts).toString("utf8");
+      const body: unknown = text === "" ? undefined : JSON.parse(text);
+      const answer = this.packs.answer(request.method ?? "GET", path, url.searchParams, body);
+      json(response, answer.status, answer.body);
+    });
   }
 
   private page(params: URLSearchParams) {
