@@ -1,6 +1,6 @@
 //! Common questions, which change within the day: what is saved answers the next call, whoever saved it.
 
-use super::{Packs, PacksError, Shelf, locked};
+use super::{Packs, PacksError, Shelf, Work, locked};
 use crate::dialogue::Pack;
 use crate::nlu::{FaqEntry, Language};
 use crate::store::{FaqChange, FaqEntries};
@@ -133,7 +133,7 @@ impl Packs {
     async fn with_faq(&self, shelf: &Shelf, text: &str) -> Result<Arc<Pack>, PacksError> {
         let (current, folder, text) = (shelf.current(), shelf.folder.clone(), text.to_owned());
         let learn = move || current.with_faq(&folder, &text);
-        Ok(Arc::new(self.aside(learn).await??))
+        Ok(Arc::new(self.aside(Work::Short, learn).await??))
     }
 }
 

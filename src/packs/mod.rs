@@ -26,8 +26,14 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::sync::{Mutex as AsyncMutex, OnceCell, watch};
 
-/// Processor time to expect for loading a pack or playing its scripted calls.
-const LONG: Duration = Duration::from_secs(10);
+/// Work on packs that runs beside calls, each with its priority and the processor time to expect.
+#[derive(Clone, Copy)]
+enum Work {
+    /// Understanding a sentence, or taking changed common questions: somebody waits for it.
+    Short,
+    /// Loading a pack or playing its scripted calls.
+    Long,
+}
 
 /// All packs of a folder. Those that are asked for are loaded, and stay.
 pub struct Packs {
@@ -153,7 +159,8 @@ impl Packs {
         text: String,
         context: Context,
     ) -> Result<Understanding, PacksError> {
-        self.aside(move || pack.explain(&text, &context)).await
+        let explain = move || pack.explain(&text, &context);
+        self.aside(Work::Short, explain).await
     }
 
     /// A pack's shelf; the first one who asks waits until it is loaded.
@@ -189,15 +196,20 @@ impl Packs {
         let (folder, common) = (folder.to_owned(), common.to_owned());
         let encoder = Arc::clone(&self.encoder);
         let load = move || Pack::load(&folder, &common, &encoder);
-        Ok(Arc::new(self.aside(load).await??))
+        Ok(Arc::new(self.aside(Work::Long, load).await??))
     }
 
-    /// Has something done on the cores when calls do not need them.
+    /// Has something done on the cores that calls leave free.
     async fn aside<T: Send + 'static>(
         &self,
+        kind: Work,
         work: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, PacksError> {
-        let job = self.pool.submit(Priority::Batch, LONG, work)?;
+        let (priority, estimate) = match kind {
+            Work::Short => (Priority::Prompt, Duration::from_secs(1)),
+            Work::Long => (Priority::Batch, Duration::from_secs(10)),
+        };
+        let job = self.pool.submit(priority, estimate, work)?;
         Ok(job.await?.value)
     }
 }

@@ -1,7 +1,7 @@
 //! A new version for new calls, once its scripted calls go as written.
 
 use super::scripted::{self, Books, Played};
-use super::{Packs, PacksError};
+use super::{Packs, PacksError, Work};
 use crate::dialogue::Pack;
 use serde::Serialize;
 use std::sync::Arc;
@@ -25,7 +25,7 @@ impl Packs {
         let books = self.books.get_or_try_init(Books::make).await?.clone();
         let runtime = tokio::runtime::Handle::current();
         let play = move || runtime.block_on(scripted::play_all(&folder, &pack, &books));
-        Ok(self.aside(play).await??)
+        Ok(self.aside(Work::Long, play).await??)
     }
 
     /// Loads a pack's folder afresh, plays its scripted calls, and if all go as written makes it the version for new calls.

@@ -11,7 +11,7 @@ export function textWidth(text: string): number {
 export function wrap(text: string, widest: number): string[] {
   const lines: string[] = [];
   let line = "";
-  for (const piece of text.match(/[\w.{}|=]+|\s+|./gsu) ?? []) {
+  for (const piece of text.match(/(?:[\w.{}|=]+|\s+|.)[，。！？；：、）」]*/gsu) ?? []) {
     if (line !== "" && textWidth(line + piece.trimEnd()) > widest) {
       lines.push(line.trimEnd());
       line = "";
