@@ -180,6 +180,20 @@ async fn who_changed_what_is_kept_whichever_way_it_was_changed() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn an_entry_that_was_taken_out_of_the_file_is_recorded_with_its_last_words() {
+    let author = Author::begin().await;
+    let last = author.current().await.faq_entries().last().unwrap().clone();
+    let text = std::fs::read_to_string(author.path("faq.toml")).unwrap();
+    let place = text.rfind("[[faq]]").unwrap();
+    std::fs::write(author.path("faq.toml"), &text[..place]).unwrap();
+    author.packs.refresh().await.unwrap();
+    let changes = author.changes().await;
+    assert_eq!(changes.len(), 1);
+    assert_eq!(changes[0].before, Some(serde_json::json!(last)));
+    assert_eq!(changes[0].after, None);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_new_entry_answers_within_its_dates() {
     let author = Author::begin().await;
     let entry = FaqEntry {

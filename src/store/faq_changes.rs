@@ -4,8 +4,8 @@ use super::{StoreError, database};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use serde_json::Value;
-use sqlx::Row;
 use sqlx::sqlite::{SqlitePool, SqliteRow};
+use sqlx::{Row, Sqlite, Transaction};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use utoipa::ToSchema;
@@ -70,17 +70,22 @@ impl FaqChanges {
                 .fetch_all(&mut *tx)
                 .await?;
         let is_new = rows.is_empty();
-        let known: BTreeMap<String, String> = rows.into_iter().collect();
-        let now: BTreeMap<&String, String> = entries
+        let mut known: BTreeMap<String, String> = rows.into_iter().collect();
+        let now = entries
             .iter()
-            .map(|(id, entry)| (id, entry.to_string()))
+            .map(|(id, entry)| (id, Some(entry.to_string())));
+        let gone: Vec<String> = known
+            .keys()
+            .filter(|id| !entries.contains_key(*id))
+            .cloned()
             .collect();
-        let ids: std::collections::BTreeSet<&String> = known.keys().chain(entries.keys()).collect();
-        for id in ids {
-            let (before, after) = (known.get(id), now.get(id));
+        for (id, after) in now.chain(gone.iter().map(|id| (id, None))) {
+            let before = known.remove(id);
             if before == after {
                 continue;
             }
+            let after = after.as_deref();
+            keep(&mut tx, pack, id, after).await?;
             if !is_new {
                 sqlx::query(
                     "INSERT INTO faq_change (at_ms, pack, entry, author, before, after) VALUES (?, ?, ?, ?, ?, ?)",
@@ -94,25 +99,6 @@ impl FaqChanges {
                 .execute(&mut *tx)
                 .await?;
             }
-            match after {
-                Some(content) => {
-                    sqlx::query(
-                        "INSERT OR REPLACE INTO faq_entry (pack, entry, content) VALUES (?, ?, ?)",
-                    )
-                    .bind(pack)
-                    .bind(id)
-                    .bind(content)
-                    .execute(&mut *tx)
-                    .await?
-                }
-                None => {
-                    sqlx::query("DELETE FROM faq_entry WHERE pack = ? AND entry = ?")
-                        .bind(pack)
-                        .bind(id)
-                        .execute(&mut *tx)
-                        .await?
-                }
-            };
         }
         tx.commit().await
     }
@@ -143,6 +129,26 @@ impl FaqChanges {
             source,
         }
     }
+}
+
+/// Keeps an entry as it now is; `None` where it is gone.
+async fn keep(
+    tx: &mut Transaction<'_, Sqlite>,
+    pack: &str,
+    id: &str,
+    content: Option<&str>,
+) -> sqlx::Result<()> {
+    let statement = match content {
+        Some(_) => "INSERT OR REPLACE INTO faq_entry (pack, entry, content) VALUES (?1, ?2, ?3)",
+        None => "DELETE FROM faq_entry WHERE pack = ?1 AND entry = ?2",
+    };
+    let query = sqlx::query(statement).bind(pack).bind(id);
+    let query = match content {
+        Some(content) => query.bind(content),
+        None => query,
+    };
+    query.execute(&mut **tx).await?;
+    Ok(())
 }
 
 fn change_of(row: &SqliteRow) -> sqlx::Result<FaqChange> {

@@ -34,6 +34,7 @@ export function FaqEditor({ pack, entry, onClose, onSaved }: Props) {
       open={entry !== undefined}
       onClose={onClose}
       size={560}
+      mask={{ closable: false }}
       title={entry === null ? text.pack.newEntry : entry}
       destroyOnHidden
     >
