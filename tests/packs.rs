@@ -223,7 +223,7 @@ async fn a_new_entry_answers_within_its_dates() {
 async fn a_version_whose_calls_go_as_written_is_published() {
     let author = Author::begin().await;
     let in_progress = author.current().await;
-    author.replace("flows/suggestion.toml", "您请讲。", "您请讲吧。");
+    author.replace("../common/flows/suggestion.toml", "您请讲。", "您请讲吧。");
     assert!(author.packs.is_outdated("water").await.unwrap());
     author.packs.refresh().await.unwrap();
     assert_eq!(author.current().await.version, in_progress.version);

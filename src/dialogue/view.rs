@@ -39,6 +39,8 @@ pub struct PackView {
 pub struct FlowView {
     /// Its id: the file's name.
     pub name: String,
+    /// The file: the pack's own or one that packs share.
+    pub file: String,
     /// What the caller wants, in an agent's words; empty in a part of other flows.
     pub topic: String,
     /// Skill that an agent needs for it; null: the pack's first.
@@ -196,6 +198,7 @@ fn flow(flow: &Flow) -> FlowView {
     let steps = flow.steps.iter().zip(0..);
     FlowView {
         name: flow.name.clone(),
+        file: flow.path.display().to_string(),
         topic: flow.topic.clone(),
         skill: flow.skill.clone(),
         urgent: flow.urgent.as_ref().map(ToString::to_string),

@@ -64,6 +64,7 @@ export interface FlowStep {
 
 export interface Flow {
   name: string;
+  file: string;
   /** Empty in a part that other flows run. */
   topic: string;
   skill: string | null;

@@ -374,6 +374,8 @@ export const en: Text = {
       intent: "The intent",
       effects: "What has an effect",
       seeks_agent: "Whether a person is sought",
+      skill: "The person's skill",
+      summary: "The agent's summary",
       ended: "Why it ended",
       bridged: "Whether an agent is on the line",
       tickets: "The number of tickets",

@@ -361,6 +361,8 @@ export const zh = {
       intent: "意图",
       effects: "有后果的操作",
       seeks_agent: "是否找人工",
+      skill: "找人工的技能组",
+      summary: "给坐席的摘要",
       ended: "结束原因",
       bridged: "是否接通人工",
       tickets: "工单数",

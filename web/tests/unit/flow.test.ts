@@ -17,7 +17,7 @@ function way(to: number | null, why: FlowEdge["why"] = "next", said: string | nu
   return { to, why, words: said };
 }
 
-const flow = (...steps: FlowStep[]): Flow => ({ name: "f", topic: "f", skill: null, urgent: null, steps });
+const flow = (...steps: FlowStep[]): Flow => ({ name: "f", file: "f.toml", topic: "f", skill: null, urgent: null, steps });
 
 test("steps stand below each other, and only what goes elsewhere takes a lane", () => {
   const drawn = layoutFlow(

@@ -25,7 +25,7 @@ export function FlowDiagram({ flow, pack, onOpen }: Props) {
     <figure className="diagram">
       <figcaption>
         <strong>{flow.topic || flow.name}</strong>
-        <code>flows/{flow.name}.toml</code>
+        <code>{flow.file}</code>
         {flow.skill !== null && <span className="pill">{text.handoff.skill} {flow.skill}</span>}
         {flow.urgent !== null && <span className="pill bad">{text.handoff.urgent}: {flow.urgent}</span>}
         {intents.length > 0 && (
