@@ -3,6 +3,7 @@
 use crate::mandarin::{parse_cardinal, parse_digits};
 use crate::nlu::grammar::Value;
 use chrono::{Datelike, Days, Months, NaiveDate};
+use std::cmp::Ordering;
 
 /// What a number's words come to, counted (十五) or said digit by digit (幺五).
 pub(super) fn number(words: &str) -> Option<u32> {
@@ -46,7 +47,7 @@ impl Fields<'_> {
     }
 }
 
-/// `2026-11-30`. A month without its year is of the current year, a day without its month of the current month.
+/// `2026-11-30`. A month without its year and a day without its month are the ones nearest to today.
 pub(super) fn date(value: &Value, today: NaiveDate) -> Option<String> {
     let fields = Fields(value);
     let day = whole_date(&fields, today)?;
@@ -74,17 +75,25 @@ fn whole_date(fields: &Fields, today: NaiveDate) -> Option<NaiveDate> {
         let monday = shift_days(today, -i64::from(today.weekday().num_days_from_monday()))?;
         return shift_days(monday, i64::from(weeks) * 7 + i64::from(weekday) - 1);
     }
-    let month = match (fields.number("month"), month_named(fields, today)) {
-        (Some(month), _) => {
-            NaiveDate::from_ymd_opt(fields.year(today).unwrap_or(today.year()), month, 1)?
-        }
-        (None, Some(month)) => month,
-        (None, None) => today.with_day(1)?,
-    };
-    match fields.text("day")? {
+    let words = fields.text("day")?;
+    let in_month = |month: NaiveDate| match words {
         "底" => month.checked_add_months(Months::new(1))?.pred_opt(),
         words => month.with_day(number(words)?),
-    }
+    };
+    let months: Vec<NaiveDate> = match (fields.number("month"), month_named(fields, today)) {
+        (Some(month), _) => {
+            let years = match fields.year(today) {
+                Some(year) => vec![year],
+                None => (-1..=1).map(|shift| today.year() + shift).collect(),
+            };
+            let first = |year| NaiveDate::from_ymd_opt(year, month, 1);
+            years.into_iter().filter_map(first).collect()
+        }
+        (None, Some(month)) => vec![month],
+        (None, None) => (-1..=1).filter_map(|n| shift_months(today, n)).collect(),
+    };
+    let days = months.into_iter().filter_map(in_month);
+    days.min_by_key(|day| (*day - today).num_days().abs())
 }
 
 fn shift_days(day: NaiveDate, shift: i64) -> Option<NaiveDate> {
@@ -122,7 +131,11 @@ pub(super) fn months(value: &Value, today: NaiveDate) -> Option<String> {
         return Some(written(month));
     }
     if let Some((first, last)) = span(&fields, today)? {
-        return (first <= last).then(|| format!("{}/{}", written(first), written(last)));
+        return match first.cmp(&last) {
+            Ordering::Less => Some(format!("{}/{}", written(first), written(last))),
+            Ordering::Equal => Some(written(first)),
+            Ordering::Greater => None,
+        };
     }
     Some(written(past_month(
         &fields,
@@ -154,6 +167,10 @@ fn span(fields: &Fields, today: NaiveDate) -> Option<Option<Span>> {
     };
     if let Some(n) = count("last_months") {
         return Some(Some((shift_months(today, 1 - n)?, shift_months(today, 0)?)));
+    }
+    if let Some(n) = count("first_months").filter(|n| *n <= 12) {
+        let first = NaiveDate::from_ymd_opt(fields.year(today)?, 1, 1)?;
+        return Some(Some((first, shift_months(first, n - 1)?)));
     }
     if let Some(n) = count("months_before") {
         return Some(Some((shift_months(today, -n)?, shift_months(today, -1)?)));
