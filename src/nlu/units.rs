@@ -95,6 +95,15 @@ impl Units {
         before.is_filler() || unit.is_filler() || before.place.end < unit.place.start
     }
 
+    /// Whether a digit stands at a place, and one before it without a pause.
+    pub(super) fn goes_on_in_digits(&self, place: usize) -> bool {
+        let is_digit = |place: usize| {
+            let unit = self.units.get(place);
+            unit.is_some_and(|unit| "零〇一幺二两三四五六七八九".contains(unit.char))
+        };
+        is_digit(place) && place.checked_sub(1).is_some_and(is_digit) && !self.pause_before(place)
+    }
+
     /// A stretch of them.
     pub(super) fn part(&self, range: Range<usize>) -> Units {
         Units {

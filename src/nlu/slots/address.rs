@@ -156,7 +156,7 @@ fn is_route(place: &str) -> bool {
 /// How far within an address a part lies: the lane first, the room last.
 fn level(part: &str) -> usize {
     let units: [&[char]; 4] = [
-        &['弄', '巷', '队', '组', '社'],
+        &['期', '区', '弄', '巷', '队', '组', '社'],
         &['院', '号', '栋', '幢', '座'],
         &['元', '门'],
         &['楼', '层'],

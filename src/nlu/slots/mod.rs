@@ -26,7 +26,7 @@ use crate::event::Pii;
 use address::Addresses;
 use chrono::NaiveDate;
 use correction::Corrections;
-use digits::Rules;
+use digits::{Heard, Rules};
 use name::Names;
 use route::Routes;
 use std::collections::BTreeMap;
@@ -242,6 +242,11 @@ impl Slots {
         let found = self.grammars.get(&slot)?.find(&units).take(MOST_NUMBERS);
         let heard: Vec<_> = found
             .filter_map(|found| Some((rules.resolve(&found.value.text)?, found)))
+            .map(|(heard, found)| {
+                // Ten digits of a mobile number are no account.
+                let complete = heard.complete && !units.goes_on_in_digits(found.units.end);
+                (Heard { complete, ..heard }, found)
+            })
             .collect();
         let (best, found) = heard
             .iter()
@@ -338,7 +343,7 @@ fn may_be_named(slot: SlotId, text: &str) -> bool {
 }
 
 /// Readings of a number that are looked at.
-const MOST_NUMBERS: usize = 4;
+const MOST_NUMBERS: usize = 16;
 /// Cost beyond which a value that nobody asked for is not taken.
 const DOUBT: f32 = 0.5;
 
