@@ -214,7 +214,7 @@ impl Slots {
         }
         let found = self.grammars.get(&slot)?.find_apart(units);
         // 时候 sounds like 十号: sound alone makes no value.
-        let is_sure = |found: &Found| found.cost < DOUBT && 2 * found.written >= found.units.len();
+        let is_sure = |found: &Found| found.cost < DOUBT && 2 * found.written > found.units.len();
         let mut found = found.filter(is_sure);
         found.find_map(|found| {
             let value = match slot {

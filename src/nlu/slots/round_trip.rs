@@ -97,7 +97,7 @@ fn every_route_comes_back() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(512))]
+    #![proptest_config(ProptestConfig::with_cases(256))]
 
     #[test]
     fn every_number_comes_back(number in 0u64..=100_000_000) {
