@@ -1,5 +1,6 @@
 //! `lingting eval asr`: a labelled set through the recogniser, or another engine's transcripts through the same scoring.
 
+use super::confusions::Confusions;
 use super::score::{self, Errors};
 use crate::asr::{self, Abort, Recognizer, Utterance};
 use crate::audio::{channel, to_i16, wav};
@@ -42,6 +43,9 @@ pub struct EvalAsr {
     /// Write each transcript here, as `--transcripts` takes them.
     #[arg(long)]
     keep_text: Option<PathBuf>,
+    /// Print what was heard for what, too: consonants and vowels that were mistaken for each other.
+    #[arg(long)]
+    confusions: bool,
     /// Fail if more characters than this are wrong, in percent.
     #[arg(long)]
     most_wrong: Option<f64>,
@@ -130,6 +134,10 @@ impl EvalAsr {
             println!("{}", serde_json::to_string(&rows)?);
         } else {
             print_table(&rows);
+        }
+        if self.confusions {
+            let pairs = lines.iter().zip(&heard);
+            Confusions::count(pairs.map(|(line, heard)| (&*line.text, &*heard.text))).print();
         }
         let wrong = rows[0].character_error_percent;
         match self.most_wrong {

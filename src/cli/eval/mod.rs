@@ -1,6 +1,7 @@
 //! `lingting eval`: scores against labelled data.
 
 mod asr;
+mod confusions;
 mod intents;
 mod labels;
 mod numbers;

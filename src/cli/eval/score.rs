@@ -60,7 +60,7 @@ fn sounds(text: &str) -> Vec<String> {
 }
 
 /// One way of writing for both sides.
-fn plain(text: &str) -> String {
+pub(super) fn plain(text: &str) -> String {
     simplify(&half_width(text))
         .chars()
         .filter(|c| c.is_alphanumeric())
