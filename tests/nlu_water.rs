@@ -245,6 +245,7 @@ fn a_whole_answer_is_complete_and_half_of_one_is_partial() {
         (digits, "一零零八六二三五", Open),
         (digits, "一零零八六二三五一一", Complete),
         (digits, "一零零八六二三零 不对", Partial),
+        (digits, "一零零八六二三零，最后一位是", Partial),
         (digits, "我不知道", Open),
         (phone, "一三八零零", Partial),
         (phone, "一三八零零一三八零零零", Complete),

@@ -163,7 +163,7 @@ fn digits(
         return without_digits();
     };
     let count = reading.value.chars().count();
-    if count < min || slots.ends_in_correction(text) {
+    if count < min || slots.awaits_digits(text) {
         Completeness::Partial
     } else if count >= max || (rules.has_check() && rules.is_checked(&reading.value)) {
         Completeness::Complete

@@ -118,6 +118,8 @@ pub struct Slots {
     names: Option<Names>,
     routes: Option<Routes>,
     corrections: Corrections,
+    /// Words that digits must follow.
+    awaiting: Automaton,
 }
 
 impl Slots {
@@ -167,6 +169,7 @@ impl Slots {
             corrections: Corrections::new(
                 library.compile(&shared("correction"), Some("taken_back"))?,
             ),
+            awaiting: library.compile(&shared("correction"), Some("awaiting"))?,
         })
     }
 
@@ -281,11 +284,12 @@ impl Slots {
         Some(reading(value.into(), true, true, &found, units))
     }
 
-    /// Whether the caller has just taken back what was said and not yet said it anew.
-    pub(super) fn ends_in_correction(&self, text: &str) -> bool {
+    /// Whether the caller has just taken back what was said (不对), or said what is coming (最后一位是), and stopped there.
+    pub(super) fn awaits_digits(&self, text: &str) -> bool {
         let units = Units::hear(text, Numerals::Singly);
-        let parts = self.corrections.parts(&units);
-        parts.len() > 1 && parts.last().is_some_and(|part| part.spoken() == 0)
+        let is_last = |end: usize| units.part(end..units.units.len()).spoken() == 0;
+        let mut found = self.awaiting.find(&units);
+        found.any(|found| is_last(found.units.end))
     }
 
     /// Fewest and most digits of a slot, and whether a number keeps its check rule; `None` for other slots.
