@@ -30,6 +30,7 @@ mod tariff;
 use super::BackendError;
 use chrono::NaiveDateTime;
 use ledger::Ledger;
+use sqlx::sqlite::SqlitePool;
 use std::future::IntoFuture;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::Path;
@@ -39,6 +40,7 @@ use tokio::task::JoinHandle;
 pub struct Demo {
     address: SocketAddr,
     server: JoinHandle<()>,
+    books: SqlitePool,
 }
 
 impl Demo {
@@ -58,14 +60,26 @@ impl Demo {
             .await
             .map_err(BackendError::Listen)?;
         let address = listener.local_addr().map_err(BackendError::Listen)?;
-        let (router, _) = routes::router(Ledger::new(pool, now));
+        let (router, _) = routes::router(Ledger::new(pool.clone(), now));
         let serving = axum::serve(listener, router).into_future();
         let server = tokio::spawn(async move {
             if let Err(error) = serving.await {
                 tracing::error!(%error, "the demo utility stopped");
             }
         });
-        Ok(Demo { address, server })
+        Ok(Demo {
+            address,
+            server,
+            books: pool,
+        })
+    }
+
+    /// Ends it and waits until its books are closed: from then on the file is whole and alone in its folder.
+    pub async fn end(mut self) {
+        self.server.abort();
+        // It was just aborted: that is how it ends.
+        let _ = (&mut self.server).await;
+        self.books.close().await;
     }
 
     /// Base URL for the connector.

@@ -25,7 +25,7 @@ impl Books {
     /// Makes them.
     pub async fn make() -> Result<Books, ScriptError> {
         let folder = tempfile::tempdir()?;
-        drop(Demo::start(folder.path(), NOON).await?);
+        Demo::start(folder.path(), NOON).await?.end().await;
         Ok(Books(Arc::new(folder)))
     }
 }
