@@ -28,6 +28,7 @@ eval: models ## recognition, intents and slots against labelled data
 	$(LINGTING) eval asr $(or $(LINGTING_DATA),../shared/data)/speech/aishell_s0252
 	$(LINGTING) eval asr $(or $(LINGTING_DATA),../shared/data)/speech/aishell_s0252 --channel phone
 	$(LINGTING) eval intents fixtures/intents/test/*.tsv --at-least 90
+	$(LINGTING) eval slots fixtures/slots/test
 
 models: build ## fetches, verifies and converts the models
 	$(LINGTING) models pull
