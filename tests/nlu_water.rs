@@ -47,6 +47,13 @@ fn test_set() -> Vec<(String, String)> {
 }
 
 #[test]
+fn a_call_for_a_person_is_heard_in_a_second_reading_whatever_was_asked() {
+    let readings = [hypothesis("把我窄人府"), hypothesis("帮我转人工服务")];
+    let meaning = WATER.understand(&readings, &context(Some("yes_no")));
+    assert_eq!(meaning.intent().0, "agent");
+}
+
+#[test]
 fn most_sentences_that_nobody_tuned_to_are_understood() {
     let set = test_set();
     let right = |(text, intent): &&(String, String)| understand(text).intent().0 == intent;
@@ -97,6 +104,8 @@ fn words_that_work_everywhere_are_certain_whatever_was_written() {
     for (text, intent) in [
         ("转人工", "agent"),
         ("专人工", "agent"),
+        ("财人公", "agent"),
+        ("帮我寨人公府", "agent"),
         ("麻烦转人工谢谢", "agent"),
         ("有没有人工服务啊", "agent"),
         ("找人", "agent"),

@@ -121,9 +121,24 @@ fn wishes(
         Some("yes") => alone("affirm", 1.0),
         Some("no") => alone("deny", 1.0),
         Some(_) => alone(UNKNOWN, 1.0),
-        None => of_one(language, text),
+        None => of_one(
+            language,
+            call_for_person(language, hypotheses).unwrap_or(text),
+        ),
     };
     (intents, Vec::new())
+}
+
+/// The first of the readings that asks for a person: 转人工 must be heard, whatever was asked.
+fn call_for_person<'h>(language: &Language, hypotheses: &'h [Hypothesis]) -> Option<&'h str> {
+    let mut texts = hypotheses
+        .iter()
+        .take(INTENT_READINGS)
+        .map(|h| h.text.as_str());
+    texts.find(|text| {
+        let units = Units::hear(text, Numerals::Singly);
+        matches!(language.commands.hear(&units), Some(("agent", _)))
+    })
 }
 
 fn alone(intent: &str, probability: f32) -> Ranked {
