@@ -1,9 +1,10 @@
 /** Common questions: a table to look through, an entry to change, and who changed what. */
 import { PlusOutlined } from "@ant-design/icons";
-import { Button, Input, Segmented, Table, type InputRef } from "antd";
+import { Button, Segmented, Table, type InputRef } from "antd";
 import { useEffect, useRef, useState } from "react";
 import type { FaqState, Pack } from "../../api/packs";
 import { useKeys } from "../../app/useKeys";
+import { SearchBox } from "../../parts/SearchBox";
 import { useText } from "../../text";
 import { FaqChanges } from "./FaqChanges";
 import { FaqEditor } from "./FaqEditor";
@@ -55,16 +56,7 @@ export function Faq({ pack, onChanged }: Props) {
           ]}
         />
         {view === "entries" && (
-          <Input
-            ref={searchBox}
-            className="search"
-            allowClear
-            value={search}
-            placeholder={text.pack.searchFaq}
-            aria-label={text.pack.searchFaq}
-            onChange={(event) => setSearch(event.target.value)}
-            onKeyDown={(event) => event.key === "Escape" && searchBox.current?.blur()}
-          />
+          <SearchBox box={searchBox} className="search" value={search} label={text.pack.searchFaq} onChange={setSearch} />
         )}
         <span className="spring" />
         <span className="muted">{text.pack.faqHint}</span>

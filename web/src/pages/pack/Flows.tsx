@@ -1,9 +1,10 @@
 /** The flows of a pack: a list to choose from and the chosen one as a diagram. */
-import { Input, type InputRef } from "antd";
+import type { InputRef } from "antd";
 import { useEffect, useRef, useState } from "react";
 import { useSearchParams } from "react-router-dom";
 import type { Flow, Pack } from "../../api/packs";
 import { useKeys } from "../../app/useKeys";
+import { SearchBox } from "../../parts/SearchBox";
 import { Empty } from "../../parts/States";
 import { useText } from "../../text";
 import { FlowDiagram } from "./FlowDiagram";
@@ -66,16 +67,7 @@ export function Flows({ pack }: { pack: Pack }) {
   return (
     <div className="flows">
       <aside className="card" ref={list}>
-        <Input
-          ref={searchBox}
-          size="small"
-          allowClear
-          value={search}
-          placeholder={text.pack.searchFlows}
-          aria-label={text.pack.searchFlows}
-          onChange={(event) => setSearch(event.target.value)}
-          onKeyDown={(event) => event.key === "Escape" && searchBox.current?.blur()}
-        />
+        <SearchBox box={searchBox} value={search} label={text.pack.searchFlows} onChange={setSearch} />
         <div className="scroll">
           {group(text.pack.business, flows.filter((known) => known.topic))}
           {group(text.pack.parts, flows.filter((known) => !known.topic))}
