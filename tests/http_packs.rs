@@ -1,5 +1,9 @@
 //! The authors' side of the API over real HTTP: real packs, a real store.
 
+#[path = "support/folder.rs"]
+mod folder;
+
+use folder::copy;
 use lingting::compute::Pool;
 use lingting::config::PackChoice;
 use lingting::http::{HttpState, Serving, serve};
@@ -52,18 +56,6 @@ async fn site() -> Site {
         .await
         .unwrap();
     Site { serving, folder }
-}
-
-fn copy(from: &Path, to: &Path) {
-    std::fs::create_dir_all(to).unwrap();
-    for entry in std::fs::read_dir(from).unwrap() {
-        let path = entry.unwrap().path();
-        let target = to.join(path.file_name().unwrap());
-        match path.is_dir() {
-            true => copy(&path, &target),
-            false => drop(std::fs::copy(&path, target).unwrap()),
-        }
-    }
 }
 
 impl Site {

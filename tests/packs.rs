@@ -1,6 +1,10 @@
 //! Packs as their authors change them: common questions within the day, everything else by publishing.
 
+#[path = "support/folder.rs"]
+mod folder;
+
 use chrono::NaiveDate;
+use folder::copy;
 use lingting::compute::Pool;
 use lingting::config::PackChoice;
 use lingting::dialogue::Pack;
@@ -79,18 +83,6 @@ impl Author {
     async fn changes(&self) -> Vec<FaqChange> {
         let changes = self.packs.faq_changes("water", None, 50).await;
         changes.unwrap()
-    }
-}
-
-fn copy(from: &Path, to: &Path) {
-    std::fs::create_dir_all(to).unwrap();
-    for entry in std::fs::read_dir(from).unwrap() {
-        let path = entry.unwrap().path();
-        let target = to.join(path.file_name().unwrap());
-        match path.is_dir() {
-            true => copy(&path, &target),
-            false => drop(std::fs::copy(&path, target).unwrap()),
-        }
     }
 }
 
