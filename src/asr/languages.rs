@@ -1,5 +1,5 @@
 //! Languages other than Chinese: a second engine is asked where English is expected, or where the caller has just begun to
-//! speak and the Chinese reading is doubtful. Calls in Chinese never pay for it.
+//! speak and the Chinese reading is doubtful. A clear Chinese sentence does not pay for it, a doubtful one half a second.
 
 use super::voice::Voice;
 use super::{Abort, AsrError, Ggml, Recognition, Recognizer, SAMPLE_RATE, Utterance, windows};
@@ -96,7 +96,14 @@ impl Recognizer for Languages {
         if is_clear || utterance.samples.len() < SHORTEST {
             return Ok(chinese);
         }
-        let foreign = self.foreign(utterance, abort)?;
-        Ok(foreign.unwrap_or(chinese))
+        match self.foreign(utterance, abort) {
+            Ok(foreign) => Ok(foreign.unwrap_or(chinese)),
+            Err(AsrError::Aborted) => Err(AsrError::Aborted),
+            Err(error) => {
+                // What was heard is not lost for want of a second opinion.
+                tracing::error!(%error, "a doubtful sentence is taken for Chinese");
+                Ok(chinese)
+            }
+        }
     }
 }
