@@ -5,6 +5,7 @@ use super::reading;
 use crate::mandarin::{Lexicon, is_common_word};
 use crate::nlu::grammar::{Automaton, Found, Library, Value};
 use crate::nlu::units::Units;
+use crate::nlu::words::NUMERALS;
 use crate::nlu::{NluError, SlotReading};
 use std::path::Path;
 
@@ -146,11 +147,7 @@ impl Address {
 /// 一百零四路 is a bus.
 fn is_route(place: &str) -> bool {
     let number = place.strip_suffix('路');
-    number.is_some_and(|number| {
-        number
-            .chars()
-            .all(|c| "零一幺二两三四五六七八九十百".contains(c))
-    })
+    number.is_some_and(|number| number.chars().all(|c| NUMERALS.contains(c)))
 }
 
 /// How far within an address a part lies: the lane first, the room last.
