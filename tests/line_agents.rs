@@ -193,7 +193,7 @@ async fn our_own_caller_rings_our_own_line_and_presses_keys() {
     let mut dialing = caller.line.dial(&hotline.uri, "13800138000").unwrap();
     let call = hotline.call().await;
     assert_eq!(call.from.as_str(), "13800138000");
-    let mut leg = Listener::new(call.answer().await.unwrap());
+    let mut leg = Listener::new(soon("the answer", call.answer()).await.unwrap());
     let dialled = Listener::new(answered(&mut dialing).await);
     let player = dialled.leg.player();
     for key in "10086235#".chars() {

@@ -46,7 +46,8 @@ impl Opened {
 
     /// The next call, answered.
     pub async fn answer(&mut self) -> Listener {
-        Listener::new(self.call().await.answer().await.unwrap())
+        let answered = self.call().await.answer();
+        Listener::new(soon("the answer", answered).await.unwrap())
     }
 
     /// Waits until an agent's telephone is registered.
@@ -74,9 +75,11 @@ impl Listener {
 
     /// The next event.
     pub async fn next(&mut self) -> LegEvent {
-        let event = soon("a leg's event", self.leg.events.recv())
-            .await
-            .expect("the leg is over");
+        soon("a leg's event", self.hear()).await
+    }
+
+    async fn hear(&mut self) -> LegEvent {
+        let event = self.leg.events.recv().await.expect("the leg is over");
         if let LegEvent::Frame { heard: frame, .. } = &event {
             self.heard.extend(frame);
         }
@@ -85,12 +88,15 @@ impl Listener {
 
     /// The next event that is no frame.
     pub async fn news(&mut self) -> LegEvent {
-        loop {
-            match self.next().await {
-                LegEvent::Frame { .. } => {}
-                event => return event,
+        soon("a leg's news", async {
+            loop {
+                match self.hear().await {
+                    LegEvent::Frame { .. } => {}
+                    event => return event,
+                }
             }
-        }
+        })
+        .await
     }
 
     /// Listens for so long, by the frames.

@@ -5,6 +5,8 @@ use std::net::{IpAddr, SocketAddr};
 
 /// How long after a description the source may still be learnt, in milliseconds.
 pub const WINDOW_MS: u64 = 5_000;
+/// A learnt source that is silent for so long gives way to another while the window is open.
+const GIVES_WAY_MS: u64 = 100;
 
 /// The remote end of a leg's sound.
 #[derive(Debug, Clone)]
@@ -13,7 +15,13 @@ pub struct Latch {
     /// Where the signalling comes from: the only other machine that is believed.
     signalling: IpAddr,
     opened_ms: u64,
-    learnt: Option<SocketAddr>,
+    learnt: Option<Learnt>,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Learnt {
+    source: SocketAddr,
+    heard_ms: u64,
 }
 
 impl Latch {
@@ -27,23 +35,33 @@ impl Latch {
         }
     }
 
-    /// Whether a packet from `source` belongs to the leg; the first good one settles the source.
+    /// Whether a packet from `source` belongs to the leg. The described source always does. Another one that was
+    /// learnt is kept, unless it was only the last word of an earlier call on this port: that falls silent.
     pub fn accept(&mut self, source: SocketAddr, now_ms: u64) -> bool {
-        if let Some(learnt) = self.learnt {
-            return source == learnt;
-        }
-        let believed = source.ip() == self.described.ip() || source.ip() == self.signalling;
-        let open = now_ms.saturating_sub(self.opened_ms) <= WINDOW_MS;
-        let good = source == self.described || (believed && open);
+        let good = source == self.described
+            || match self.learnt {
+                Some(learnt) if learnt.source == source => true,
+                Some(learnt) if learnt.source == self.described => false,
+                Some(learnt) if now_ms.saturating_sub(learnt.heard_ms) < GIVES_WAY_MS => false,
+                _ => self.may_learn(source, now_ms),
+            };
         if good {
-            self.learnt = Some(source);
+            self.learnt = Some(Learnt {
+                source,
+                heard_ms: now_ms,
+            });
         }
         good
     }
 
+    fn may_learn(&self, source: SocketAddr, now_ms: u64) -> bool {
+        let believed = source.ip() == self.described.ip() || source.ip() == self.signalling;
+        believed && now_ms.saturating_sub(self.opened_ms) <= WINDOW_MS
+    }
+
     /// Where sound is sent to.
     pub fn target(&self) -> SocketAddr {
-        self.learnt.unwrap_or(self.described)
+        self.learnt.map_or(self.described, |learnt| learnt.source)
     }
 }
 
@@ -64,7 +82,28 @@ mod tests {
         let mut latch = latch();
         assert!(latch.accept(address("192.0.2.1:31000"), 100));
         assert_eq!(latch.target(), address("192.0.2.1:31000"));
-        assert!(!latch.accept(address("10.0.0.5:4000"), 200));
+        assert!(!latch.accept(address("192.0.2.1:31002"), 120));
+        assert!(latch.accept(address("192.0.2.1:31000"), WINDOW_MS + 500));
+    }
+
+    #[test]
+    fn the_last_word_of_an_earlier_call_does_not_shut_the_caller_out() {
+        let mut latch = latch();
+        let stray = address("192.0.2.1:7000");
+        assert!(latch.accept(stray, 1));
+        assert!(latch.accept(address("10.0.0.5:4000"), 2));
+        assert!(!latch.accept(stray, 200));
+        assert_eq!(latch.target(), address("10.0.0.5:4000"));
+    }
+
+    #[test]
+    fn nor_does_it_where_the_caller_is_behind_a_nat() {
+        let mut latch = latch();
+        let caller = address("192.0.2.1:31000");
+        assert!(latch.accept(address("192.0.2.1:7000"), 1));
+        assert!(!latch.accept(caller, 20));
+        assert!(latch.accept(caller, 120));
+        assert_eq!(latch.target(), caller);
     }
 
     #[test]

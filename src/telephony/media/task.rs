@@ -329,8 +329,10 @@ impl Task {
             payload,
             ..
         } = packet;
+        // Another stream's timestamps say nothing of this one's.
         if self.reception.note(ssrc, sequence, timestamp, arrival_ms) {
             self.jitter = JitterBuffer::default();
+            self.keys = KeyReceiver::default();
         }
         match coding {
             Some(law) => {
