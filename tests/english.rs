@@ -23,6 +23,7 @@ fn transcript(samples: Vec<f32>, kind: ExpectedKind, language: Spoken) -> (Strin
             language,
             ..Expectation::default()
         },
+        spelling: None,
         readings: 1,
     };
     let recognition = ENGINE.recognize(&utterance, &Abort::default()).unwrap();

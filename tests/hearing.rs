@@ -34,6 +34,7 @@ fn utterance(samples: Vec<f32>, kind: ExpectedKind, words: &[&str]) -> Utterance
             words: words.iter().map(|&word| word.to_owned()).collect(),
             ..Expectation::default()
         },
+        spelling: None,
         readings: 1,
     }
 }

@@ -24,6 +24,7 @@ fn recognise(samples: Vec<f32>, kind: ExpectedKind) -> Recognition {
             kind,
             ..Expectation::default()
         },
+        spelling: None,
         readings: 3,
     };
     ENGINE.recognize(&utterance, &Abort::default()).unwrap()

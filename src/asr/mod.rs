@@ -30,6 +30,7 @@ pub use syllables::HeardSyllable;
 pub use whisper::Whisper;
 
 use crate::event::{Expectation, Hypothesis};
+use crate::mandarin::Spelling;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -43,6 +44,8 @@ pub struct Utterance {
     pub samples: Arc<[f32]>,
     /// What was asked: chooses token masks and prompt words.
     pub expectation: Expectation,
+    /// The ways in which the value that was asked for may be written; what is written otherwise is believed a little less.
+    pub spelling: Option<Arc<Spelling>>,
     /// How many readings are wanted at most.
     pub readings: usize,
 }

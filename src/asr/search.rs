@@ -27,6 +27,9 @@ pub enum Constraint<'a> {
     Digits(&'a Words, &'a Digits, &'a RangeInclusive<usize>),
     /// These words are likelier than the network thinks, by so much log-probability a token.
     Prefer(&'a Words, f32),
+    /// A text that leaves these words, or ends within one, is less likely than the network thinks, by so much
+    /// log-probability, once.
+    Stay(&'a Words, f32),
 }
 
 /// How to decode one utterance.
@@ -110,7 +113,7 @@ impl Plan<'_> {
     fn meaning(&self, tokens: &[usize]) -> String {
         match self.constraint {
             Constraint::Digits(_, digits, _) => digits.meaning(tokens),
-            Constraint::Free | Constraint::Prefer(..) => {
+            Constraint::Free | Constraint::Prefer(..) | Constraint::Stay(..) => {
                 let bytes = tokens.iter().flat_map(|&token| &self.texts[token]);
                 let bytes: Vec<u8> = bytes.copied().collect();
                 String::from_utf8_lossy(&bytes).into_owned()
@@ -131,7 +134,7 @@ impl Plan<'_> {
     fn has_surplus(&self, meaning: &str) -> bool {
         match self.constraint {
             Constraint::Digits(_, _, length) => digits::count(meaning) > *length.end(),
-            Constraint::Free | Constraint::Prefer(..) => false,
+            Constraint::Free | Constraint::Prefer(..) | Constraint::Stay(..) => false,
         }
     }
 
@@ -141,7 +144,7 @@ impl Plan<'_> {
             Constraint::Digits(_, _, length) => {
                 (1..*length.start()).contains(&digits::count(meaning))
             }
-            Constraint::Free | Constraint::Prefer(..) => false,
+            Constraint::Free | Constraint::Prefer(..) | Constraint::Stay(..) => false,
         }
     }
 }
@@ -200,7 +203,9 @@ fn candidates(
         for (token, weight) in best(&weighted, plan.beams + 1) {
             let log_probability = match plan.constraint {
                 Constraint::Digits(..) => weight,
-                Constraint::Free | Constraint::Prefer(..) => log_probabilities[token],
+                Constraint::Free | Constraint::Prefer(..) | Constraint::Stay(..) => {
+                    log_probabilities[token]
+                }
             };
             all.push(Candidate {
                 from,
@@ -258,7 +263,9 @@ impl Hypothesis {
             segment: Segment::Opened,
             place: match plan.constraint {
                 Constraint::Free => None,
-                Constraint::Digits(words, ..) | Constraint::Prefer(words, _) => Some(words.start()),
+                Constraint::Digits(words, ..)
+                | Constraint::Prefer(words, _)
+                | Constraint::Stay(words, _) => Some(words.start()),
             },
         }
     }
@@ -268,7 +275,7 @@ impl Hypothesis {
         let control = &plan.control;
         let mut weighted = vec![f32::NEG_INFINITY; log_probabilities.len()];
         if self.may_end(plan) {
-            weighted[control.end] = log_probabilities[control.end];
+            weighted[control.end] = log_probabilities[control.end] - self.price_of_ending(plan);
         }
         if self.segment != Segment::Closed {
             self.weigh_texts(log_probabilities, plan, &mut weighted[..control.end]);
@@ -315,6 +322,12 @@ impl Hypothesis {
                     *to = if preferred { from + bonus } else { from };
                 }
             }
+            (Constraint::Stay(words, price), Some(place)) if !place.is_lost() => {
+                let allowed = words.allowed(place);
+                for ((to, &from), &allowed) in texts.iter_mut().zip(source).zip(allowed.iter()) {
+                    *to = if allowed { from } else { from - price };
+                }
+            }
             _ => texts.copy_from_slice(source),
         }
         if self.tokens.is_empty() {
@@ -336,6 +349,18 @@ impl Hypothesis {
         }
     }
 
+    /// What an end within a word costs.
+    fn price_of_ending(&self, plan: &Plan) -> f32 {
+        match (plan.constraint, &self.place) {
+            (Constraint::Stay(words, price), Some(place))
+                if !place.is_lost() && !words.may_end(place) =>
+            {
+                price
+            }
+            _ => 0.0,
+        }
+    }
+
     /// Appends a token; `false` if the text is over with it.
     fn take(&mut self, candidate: &Candidate, plan: &Plan) -> bool {
         let control = &plan.control;
@@ -352,9 +377,12 @@ impl Hypothesis {
         self.text_sum += candidate.log_probability;
         self.tokens.push(candidate.token);
         self.place = match (plan.constraint, &self.place) {
-            (Constraint::Digits(words, ..) | Constraint::Prefer(words, _), Some(place)) => {
-                Some(words.after(place, candidate.token))
-            }
+            (
+                Constraint::Digits(words, ..)
+                | Constraint::Prefer(words, _)
+                | Constraint::Stay(words, _),
+                Some(place),
+            ) => Some(words.after(place, candidate.token)),
             _ => None,
         };
         let goes_on = match repetition::cycle(&self.tokens, plan.texts) {
@@ -387,7 +415,9 @@ impl Hypothesis {
             // The average flatters loops: each round of one is more certain.
             Constraint::Digits(..) if plan.lacks(&self.meaning) => self.sum - WRONG_LENGTH,
             Constraint::Digits(..) => self.sum,
-            Constraint::Free | Constraint::Prefer(..) => self.sum / self.count.max(1) as f32,
+            Constraint::Free | Constraint::Prefer(..) | Constraint::Stay(..) => {
+                self.sum / self.count.max(1) as f32
+            }
         };
         Reading {
             mean: self.text_sum / self.tokens.len().max(1) as f32,

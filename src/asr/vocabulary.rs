@@ -51,54 +51,61 @@ const EVERYWHERE: [&str; 15] = [
     "等等",
 ];
 
+/// Words around a value that was asked for.
+const CARRIERS: [&str; 40] = [
+    "我的",
+    "我",
+    "户号",
+    "账号",
+    "帐号",
+    "编号",
+    "表号",
+    "号码",
+    "电话",
+    "手机",
+    "手机号",
+    "手机号码",
+    "电话号码",
+    "尾号",
+    "是",
+    "就是",
+    "应该是",
+    "好像是",
+    "前面是",
+    "后面是",
+    "后面",
+    "然后",
+    "不对",
+    "不是",
+    "错了",
+    "说错了",
+    "对",
+    "嗯",
+    "呃",
+    "啊",
+    "那个",
+    "这个",
+    "不知道",
+    "不记得",
+    "忘了",
+    "没有",
+    "没带",
+    "喂",
+    "你好",
+    "好",
+];
+
 /// What may be written where a string of digits was asked for: digits, and the words around them.
 pub fn digit_words() -> impl Iterator<Item = &'static str> {
     const DIGITS: [&str; 12] = [
         "零", "幺", "一", "二", "两", "三", "四", "五", "六", "七", "八", "九",
     ];
-    const CARRIERS: [&str; 40] = [
-        "我的",
-        "我",
-        "户号",
-        "账号",
-        "帐号",
-        "编号",
-        "表号",
-        "号码",
-        "电话",
-        "手机",
-        "手机号",
-        "手机号码",
-        "电话号码",
-        "尾号",
-        "是",
-        "就是",
-        "应该是",
-        "好像是",
-        "前面是",
-        "后面是",
-        "后面",
-        "然后",
-        "不对",
-        "不是",
-        "错了",
-        "说错了",
-        "对",
-        "嗯",
-        "呃",
-        "啊",
-        "那个",
-        "这个",
-        "不知道",
-        "不记得",
-        "忘了",
-        "没有",
-        "没带",
-        "喂",
-        "你好",
-        "好",
-    ];
-    DIGITS.into_iter().chain(CARRIERS).chain(EVERYWHERE)
+    DIGITS.into_iter().chain(value_words())
+}
+
+/// What may be written around a value of a grammar: words before it and behind it, and what is heard in every state.
+pub fn value_words() -> impl Iterator<Item = &'static str> {
+    CARRIERS.into_iter().chain(EVERYWHERE)
 }
 
 /// What is listened for first where yes or no was asked for.

@@ -9,12 +9,13 @@ use super::network::{Decoding, Network};
 use super::search::{Constraint, Found, Plan, Reading, search};
 use super::syllables::{HeardSyllable, SyllableHead};
 use super::trust::trust;
-use super::vocabulary::{Texts, answer_words, digit_words, yes_no_words};
+use super::vocabulary::{Texts, answer_words, digit_words, value_words, yes_no_words};
 use super::words::Words;
 use super::{
     Abort, AsrError, LoadError, Recognition, Recognizer, SAMPLE_RATE, Utterance, syllables, windows,
 };
-use crate::event::{Expectation, ExpectedKind, Hypothesis, Pii};
+use crate::event::{ExpectedKind, Hypothesis, Pii};
+use crate::mandarin::Spelling;
 use crate::models::whisper_vocabulary::{Control, Vocabulary};
 use cpu_time::ThreadTime;
 use std::ops::RangeInclusive;
@@ -34,6 +35,10 @@ const MOST_BEAMS: usize = 8;
 const YES_NO_BONUS: f32 = 1.0;
 /// How much likelier the rest of a domain word is once it has begun, in any sentence.
 const DOMAIN_BONUS: f32 = 1.5;
+/// How much less likely a text is that leaves the grammar of what was asked for: 转人工 is still heard.
+const GRAMMAR_PRICE: f32 = 6.0;
+/// Grammars whose words are kept ready.
+const MOST_GRAMMARS: usize = 64;
 /// Digits are believed down to this mean log-probability; below it the caller may have said something else.
 const DIGITS_BELIEVED: f32 = -0.75;
 /// A text that is so much likelier a token than the best number says that there was none: chosen on made
@@ -54,6 +59,8 @@ pub struct Whisper {
     yes_no: Words,
     /// The domain words that were asked for last.
     domain: Mutex<Option<(Vec<String>, Arc<Words>)>>,
+    /// What may be written by the grammars that were asked for.
+    grammars: Mutex<Vec<(Arc<Spelling>, Arc<Words>)>>,
 }
 
 impl Whisper {
@@ -73,6 +80,7 @@ impl Whisper {
             digit_words: Words::new(digit_words(), texts.bytes()),
             yes_no: Words::new(yes_no_words(), texts.bytes()),
             domain: Mutex::default(),
+            grammars: Mutex::default(),
             texts,
         })
     }
@@ -91,14 +99,30 @@ impl Whisper {
         }
     }
 
+    /// A grammar and the words around it; the last ones that were asked for are kept.
+    fn grammar(&self, spelling: &Arc<Spelling>) -> Arc<Words> {
+        let mut kept = self.grammars.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, words)) = kept.iter().find(|(known, _)| Arc::ptr_eq(known, spelling)) {
+            return words.clone();
+        }
+        let words = Words::new(value_words(), self.texts.bytes()).and_sentences(spelling);
+        let words = Arc::new(words);
+        if kept.len() == MOST_GRAMMARS {
+            kept.remove(0);
+        }
+        kept.push((spelling.clone(), words.clone()));
+        words
+    }
+
     /// Readings of one window, best first, and its syllables.
     fn window(
         &self,
         samples: &[f32],
-        expectation: &Expectation,
+        utterance: &Utterance,
         readings: usize,
         abort: &Abort,
     ) -> Result<Heard, AsrError> {
+        let expectation = &utterance.expectation;
         if abort.is_raised() {
             return Err(AsrError::Aborted);
         }
@@ -119,11 +143,14 @@ impl Whisper {
         let hypotheses = match expectation.kind {
             ExpectedKind::Digits { min, max } => pass.digits(&(min.into()..=max.into())),
             ExpectedKind::YesNo => pass.yes_no(),
-            ExpectedKind::Open => pass.open(&expectation.words),
-            ExpectedKind::Address
+            ExpectedKind::Open
+            | ExpectedKind::Address
             | ExpectedKind::Name
             | ExpectedKind::Date
-            | ExpectedKind::Message { .. } => pass.believed(Constraint::Free),
+            | ExpectedKind::Message { .. } => match &utterance.spelling {
+                Some(spelling) => pass.value(spelling),
+                None => pass.open(&expectation.words),
+            },
         }?;
         Ok(Heard {
             hypotheses,
@@ -152,7 +179,7 @@ impl Recognizer for Whisper {
         let mut syllables = Vec::new();
         for part in parts {
             let samples = &utterance.samples[part.clone()];
-            let heard = self.window(samples, &utterance.expectation, readings, abort)?;
+            let heard = self.window(samples, utterance, readings, abort)?;
             let began_ms = part.start as u64 * 1000 / u64::from(SAMPLE_RATE);
             syllables.extend(heard.syllables.into_iter().map(|syllable| HeardSyllable {
                 at_ms: began_ms + syllable.at_ms,
@@ -186,6 +213,12 @@ impl Pass<'_, '_> {
         }
         let domain = self.engine.domain(words);
         self.believed(Constraint::Prefer(&domain, DOMAIN_BONUS))
+    }
+
+    /// A value that a grammar describes, or anything else, at a price.
+    fn value(&mut self, spelling: &Arc<Spelling>) -> Result<Vec<Hypothesis>, AsrError> {
+        let words = self.engine.grammar(spelling);
+        self.believed(Constraint::Stay(&words, GRAMMAR_PRICE))
     }
 
     /// Digits and carrier words, in several readings, ranked by both heads. Where they are doubted, also what anybody could have said: behind

@@ -3,7 +3,7 @@
 //! The live call, the simulator and the replay all run [`Core::handle`].
 
 use crate::dialogue::{Conversation, Pack, Stimulus};
-use crate::event::{AgentNews, Decision, FRAME_MS, Hypothesis, Input, Millis, UtteranceId};
+use crate::event::{AgentNews, Decision, FRAME_MS, Hypothesis, Input, Millis, Pii, UtteranceId};
 use crate::turn::{Heard, Output, TurnTaking, is_backchannel};
 use std::sync::Arc;
 
@@ -140,15 +140,14 @@ impl Core {
             utterance,
             hypotheses,
         };
-        let texts: Vec<_> = guess
-            .handle(at, said)
-            .into_iter()
-            .filter_map(|decision| match decision {
-                Decision::Say { text, .. } => Some(text),
-                _ => None,
-            })
-            .collect();
-        if !texts.is_empty() {
+        let mut answer = String::new();
+        for decision in guess.handle(at, said) {
+            if let Decision::Say { text, .. } = decision {
+                answer.push_str(&text);
+            }
+        }
+        if !answer.is_empty() {
+            let texts = vec![Pii(answer)];
             decisions.push(Decision::Prepare { texts });
         }
     }

@@ -82,6 +82,10 @@ impl Actor {
             ExpectedKind::Digits { .. } => NUMBER_READINGS,
             _ => READINGS,
         };
+        let slot = expectation.slot.as_deref();
+        let spelling = slot
+            .and_then(|slot| self.edition.pack.spelling(slot))
+            .cloned();
         let job = self
             .house
             .pool
@@ -89,6 +93,7 @@ impl Actor {
                 let utterance = Utterance {
                     samples: wide(&sound).into(),
                     expectation,
+                    spelling,
                     readings,
                 };
                 recognizer.recognize(&utterance, &flag)
@@ -148,14 +153,14 @@ impl Actor {
         });
     }
 
-    /// Makes speech ahead; what was prepared before is no longer wanted.
+    /// Makes the beginnings of texts ahead; what was prepared before is no longer wanted.
     fn prepare(&mut self, texts: Vec<Pii<String>>) {
         self.preparing.abort_all();
         for text in texts {
-            for phrase in self.edition.speaker.phrases(&text) {
+            for phrase in self.edition.speaker.beginning(&text) {
                 let speaker = self.edition.speaker.clone();
                 self.preparing.spawn(async move {
-                    if let Err(error) = speaker.fetch(&phrase.text, Priority::Prompt).await {
+                    if let Err(error) = speaker.fetch(&phrase, Priority::Prompt).await {
                         tracing::warn!(error, "speech could not be prepared");
                     }
                 });
@@ -185,6 +190,7 @@ impl Actor {
             let utterance = Utterance {
                 samples: wide(&stretch.samples).into(),
                 expectation: Expectation::default(),
+                spelling: None,
                 readings: 1,
             };
             let recognition = recognizer.recognize(&utterance, &Abort::default());

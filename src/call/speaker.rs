@@ -10,6 +10,9 @@ use tokio::sync::watch;
 /// Processor time to expect for a phrase, per character; about half a second for each second of speech.
 const PER_CHARACTER: Duration = Duration::from_millis(120);
 
+/// Characters of speech that cover the making of what follows: about 3 s.
+const COVER: usize = 15;
+
 /// A phrase's sound, or the sentence that says why there is none.
 type Made = Result<Phrase, String>;
 
@@ -49,6 +52,21 @@ impl Speaker {
     /// Cuts a text into the phrases that are made and kept one by one.
     pub fn phrases(&self, text: &str) -> Vec<PhrasePiece> {
         self.openings.phrases(text)
+    }
+
+    /// The phrases at the beginning of a text that must be made for it to be spoken without a wait: the rest is made
+    /// while these are heard, and for nothing where the text is never said.
+    pub fn beginning(&self, text: &str) -> Vec<String> {
+        let pieces = self.phrases(text).into_iter().map(|piece| piece.text);
+        let mut missing = pieces.skip_while(|text| self.cached(text).is_some());
+        let (mut beginning, mut characters) = (Vec::new(), 0);
+        while characters < COVER
+            && let Some(text) = missing.next()
+        {
+            characters += text.chars().count();
+            beginning.push(text);
+        }
+        beginning
     }
 
     /// The phrases before values.

@@ -44,10 +44,10 @@ pub(super) fn each(file: Option<&Path>, answer: impl Fn(&str) -> Value + Sync) -
 }
 
 /// Works on every line, on all cores, and gives the results in the lines' order.
-pub(super) fn in_parallel<T: Send>(lines: &[String], work: impl Fn(&str) -> T + Sync) -> Vec<T> {
+pub(super) fn in_parallel<L: Sync, T: Send>(lines: &[L], work: impl Fn(&L) -> T + Sync) -> Vec<T> {
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     if lines.len() < cores {
-        return lines.iter().map(|line| work(line)).collect();
+        return lines.iter().map(work).collect();
     }
     let share = |core: usize| {
         let mine = lines.iter().enumerate().skip(core).step_by(cores);

@@ -42,6 +42,7 @@ impl Transcribe {
             let utterance = Utterance {
                 samples: samples.into(),
                 expectation: Expectation::default(),
+                spelling: None,
                 readings: 1,
             };
             let recognition = engine.recognize(&utterance, &Abort::default())?;

@@ -1,5 +1,6 @@
 //! Preparing ahead: while the caller thinks about a question of yes or no, both answers are played through on a
-//! copy of the conversation. What it would look up is looked up now, and what it would say is spoken into the cache.
+//! copy of the conversation. What it would look up is looked up now, and the beginning of what it would say is spoken into
+//! the cache.
 //! Nothing with an effect is done ahead.
 
 use super::conversation::{Conversation, Waiting};
@@ -13,13 +14,15 @@ impl Conversation {
         }
         let mut texts = Vec::new();
         for yes in [true, false] {
+            let mut answer = String::new();
             for decision in self.imagine(yes) {
                 match decision {
-                    Decision::Say { text, .. } => texts.push(text.0),
+                    Decision::Say { text, .. } => answer.push_str(&text),
                     Decision::Ask { request, .. } => self.ask_ahead(request),
                     _ => {}
                 }
             }
+            texts.push(answer);
         }
         self.prepare(texts);
     }

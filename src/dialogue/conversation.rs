@@ -10,7 +10,7 @@ use super::wishes::Wish;
 use super::{Pack, Stimulus};
 use crate::event::{
     Completeness, Decision, Expectation, ExpectedKind, HangUpReason, Millis, Pii, PromptId, Reply,
-    Request, RequestId, Spoken, Summary,
+    Request, RequestId, Summary,
 };
 use crate::nlu::Tongue;
 use chrono::NaiveDate;
@@ -330,11 +330,11 @@ impl Conversation {
         self.waiting = Waiting::Over;
     }
 
-    /// Speech that may be wanted soon, each text once a call.
+    /// What may be said next, each text once a call.
     pub(super) fn prepare(&mut self, texts: Vec<String>) {
         let mut fresh = Vec::new();
         for text in texts {
-            if self.prepared.insert(text.clone()) {
+            if !text.is_empty() && self.prepared.insert(text.clone()) {
                 fresh.push(Pii(text));
             }
         }
@@ -352,11 +352,12 @@ impl Conversation {
             },
             kind,
             keys,
-            language: Spoken::default(),
+            ..Expectation::default()
         };
+        let asked = self.awaited_slot();
         let mut expectation = match &self.waiting {
-            Waiting::Slot => match self.awaited_slot().and_then(|slot| self.pack.slot(slot)) {
-                Some(slot) => slot.expectation(words),
+            Waiting::Slot => match asked.and_then(|slot| Some((slot, self.pack.slot(slot)?))) {
+                Some((name, slot)) => slot.expectation(name, words),
                 None => of_kind(ExpectedKind::Open, Some(1)),
             },
             Waiting::YesNo | Waiting::Consent | Waiting::Clarify { second: None, .. } => {

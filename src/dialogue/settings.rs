@@ -1,7 +1,7 @@
 //! `pack.toml`: who answers, what is always said, which slots there are.
 
 use super::template::{Template, Texts};
-use crate::event::{Expectation, ExpectedKind, Spoken};
+use crate::event::{Expectation, ExpectedKind};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
@@ -271,7 +271,7 @@ impl SlotSettings {
     }
 
     /// The expectation while the slot is asked for.
-    pub(crate) fn expectation(&self, words: &[String]) -> Expectation {
+    pub(crate) fn expectation(&self, name: &str, words: &[String]) -> Expectation {
         let (min, max) = self.digits.unwrap_or((1, 32));
         let (kind, keys, words) = match self.expect {
             Expect::Open | Expect::Route => (ExpectedKind::Open, Some(1), words.to_vec()),
@@ -289,9 +289,10 @@ impl SlotSettings {
         };
         Expectation {
             kind,
+            slot: (!self.is_free()).then(|| name.to_owned()),
             words,
             keys,
-            language: Spoken::default(),
+            ..Expectation::default()
         }
     }
 }

@@ -8,6 +8,9 @@ use utoipa::ToSchema;
 pub struct Expectation {
     /// The kind of answer.
     pub kind: ExpectedKind,
+    /// The slot that is asked for, where there is one: its grammar steers the recogniser.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub slot: Option<String>,
     /// Words of the domain that may help the recogniser; empty where digits, names or addresses are expected.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub words: Vec<String>,
@@ -42,6 +45,7 @@ impl Default for Expectation {
     fn default() -> Self {
         Expectation {
             kind: ExpectedKind::Open,
+            slot: None,
             words: Vec::new(),
             keys: Some(1),
             language: Spoken::Chinese,

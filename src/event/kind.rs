@@ -171,7 +171,7 @@ pub enum Decision {
         text: Pii<String>,
         interruptible: bool,
     },
-    /// Speech that may be wanted soon: make its sound ahead.
+    /// What may be said next, a text for each way that the call may take: make the sound of its beginning ahead.
     Prepare { texts: Vec<Pii<String>> },
     /// From now on expect this kind of answer.
     Expect { expectation: Expectation },

@@ -9,6 +9,7 @@ mod number;
 mod plain;
 mod reading;
 mod sandhi;
+mod spelling;
 mod syllable;
 
 pub use distance::{Match, distance, edit_distance, find};
@@ -19,4 +20,5 @@ pub use number::{
 };
 pub use plain::{half_width, is_han, simplify};
 pub use sandhi::sandhi;
+pub use spelling::{Spelling, State};
 pub use syllable::{Final, Initial, NotPinyin, Syllable};

@@ -81,7 +81,9 @@ pub(super) fn understand(
         .iter()
         .map(|h| language.named(&h.text, context.expected_slot.as_deref(), context.today))
         .collect();
-    let chosen = choose(&slots, context.expected_slot.as_deref());
+    let expected = context.expected_slot.as_deref();
+    let wanted: Vec<_> = slots.iter().map(|slots| slots.get(expected?)).collect();
+    let chosen = choose(&wanted).unwrap_or(0);
     let Some(hypothesis) = hypotheses.get(chosen) else {
         return Meaning {
             intents: alone(UNKNOWN, 1.0),
@@ -159,17 +161,15 @@ fn is_bare(language: &Language, text: &str, reading: &SlotReading) -> bool {
     reading.complete && reading.checked && around <= MOST_AROUND && !is_command()
 }
 
-/// The first reading whose expected number keeps its check rule, else the first that is whole, else the first of all.
-fn choose(slots: &[BTreeMap<String, SlotReading>], expected: Option<&str>) -> usize {
-    let Some(expected) = expected else { return 0 };
+/// Which of several readings of an answer to take: the first whose number keeps its check rule, else the first that is
+/// whole; `None` where none is.
+pub(crate) fn choose(readings: &[Option<&SlotReading>]) -> Option<usize> {
     let place = |good: &dyn Fn(&SlotReading) -> bool| {
-        slots
+        readings
             .iter()
-            .position(|slots| slots.get(expected).is_some_and(good))
+            .position(|reading| reading.is_some_and(good))
     };
-    place(&|r| r.checked && r.complete)
-        .or_else(|| place(&|r| r.complete))
-        .unwrap_or(0)
+    place(&|r| r.checked && r.complete).or_else(|| place(&|r| r.complete))
 }
 
 /// Intents of the first readings, each counting half as much as the one before it.

@@ -35,11 +35,13 @@ pub use explain::{
 };
 pub use faq::{FaqAnswer, FaqEntry};
 pub use intents::CrossValidation;
+pub(crate) use meaning::choose;
 pub use meaning::{Context, Meaning, SlotReading};
 pub use slots::{SlotId, Slots, weighted_731};
 pub use words::Standing;
 
 use crate::event::{Completeness, Expectation, Hypothesis};
+use crate::mandarin::Spelling;
 use chrono::NaiveDate;
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -164,6 +166,11 @@ impl Language {
                 .read(id, &english::as_read(text, Some(slot)), today),
             Tongue::Mandarin | Tongue::Other => self.slots.read(id, text, today),
         }
+    }
+
+    /// How a slot's value may be written, for a recogniser; `None` where no grammar says.
+    pub fn spelling(&self, slot: &str) -> Option<&Arc<Spelling>> {
+        self.slots.spelling(slot.parse().ok()?)
     }
 
     /// Every value that a text names, and that of the slot that was asked for.

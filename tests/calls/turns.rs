@@ -1,7 +1,7 @@
 //! Who speaks when, on real calls: over a prompt, with keys alone, not at all, on hold.
 
 use crate::support::caller::{Call, STRANGER};
-use crate::support::house::run;
+use crate::support::house::{house, run};
 use lingting::event::{Decision, HangUpReason, Input, Kind, Reply, Request};
 
 #[test]
@@ -90,5 +90,26 @@ fn a_caller_on_hold_is_waited_for() {
         call.says("我要投诉").await;
         call.asked("什么事").await;
         assert_eq!(call.hangs_up().await, HangUpReason::CallerLeft);
+    });
+}
+
+#[test]
+fn only_the_beginning_of_an_answer_is_made_ahead() {
+    run(async {
+        let speaker = house().await.edition().speaker;
+        let (known, new) = (
+            "请说八位户号。",
+            "松花江路的紫藤小区和白玉兰公寓，今天下午五点半以前恢复供水，水压会慢慢升高。",
+        );
+        let pieces = speaker.phrases(new).len();
+        let beginning = speaker.beginning(&format!("{known}{new}"));
+        let covered: usize = beginning.iter().map(|text| text.chars().count()).sum();
+        assert!(!beginning.contains(&known.to_owned()), "{beginning:?}");
+        assert!(
+            !beginning.is_empty() && beginning.len() < pieces,
+            "{beginning:?}"
+        );
+        assert!(covered >= 12, "{beginning:?}");
+        assert!(speaker.beginning(known).is_empty());
     });
 }

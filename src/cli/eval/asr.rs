@@ -192,6 +192,7 @@ impl EvalAsr {
                 kind,
                 ..Expectation::default()
             },
+            spelling: None,
             readings: self.beams,
         };
         let clock = ThreadTime::now();

@@ -1,10 +1,9 @@
-//! `lingting eval intents`: what callers want, as text, against labelled lines.
+//! `lingting eval intents`: what callers want, as text or as it was heard, against labelled lines.
 
-use super::labels;
+use super::labels::{self, Line};
 use crate::cli::Outcome;
 use crate::cli::lines::in_parallel;
 use crate::config::PackChoice;
-use crate::event::Hypothesis;
 use crate::models::Folder;
 use crate::nlu::{Context, Encoder, Language, Senses};
 use clap::{Args, ValueEnum};
@@ -162,27 +161,22 @@ impl EvalIntents {
     }
 }
 
-fn judge(language: &Language, labels: Vec<(String, String)>) -> Vec<Judged> {
-    let texts: Vec<String> = labels.iter().map(|(text, _)| text.clone()).collect();
+fn judge(language: &Language, lines: Vec<Line>) -> Vec<Judged> {
     let context = Context::default();
-    let got = in_parallel(&texts, |text| {
-        let hypothesis = Hypothesis {
-            text: text.into(),
-            confidence: 1.0,
-        };
-        let meaning = language.understand(&[hypothesis], &context);
+    let got = in_parallel(&lines, |line| {
+        let meaning = language.understand(&line.readings, &context);
         let further = meaning.further.iter().map(|(intent, _)| intent.as_str());
         std::iter::once(meaning.intent().0)
             .chain(further)
             .map(first_word)
             .collect::<Vec<String>>()
     });
-    let judged = labels.into_iter().zip(got);
+    let judged = lines.into_iter().zip(got);
     judged
-        .map(|((text, label), got)| Judged {
-            wanted: label.split('+').map(first_word).collect(),
-            is_example: language.is_example(&text),
-            text,
+        .map(|(line, got)| Judged {
+            wanted: line.label.split('+').map(first_word).collect(),
+            is_example: language.is_example(&line.text),
+            text: line.shown(),
             got,
         })
         .collect()

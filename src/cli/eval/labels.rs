@@ -1,13 +1,33 @@
-//! Labelled lines: a text, a tab and what it is labelled with.
+//! Labelled lines: a text, a tab and what it is labelled with; then, where it was spoken, a tab before each reading.
 
+use crate::event::Hypothesis;
 use std::path::Path;
 
 /// A file of labelled lines.
 pub(super) struct Labels {
     /// The text of its comments, the lines that begin with `#`.
     pub(super) comments: String,
-    /// Text and label of each line.
-    pub(super) lines: Vec<(String, String)>,
+    pub(super) lines: Vec<Line>,
+}
+
+/// A labelled line.
+pub(super) struct Line {
+    /// What was said.
+    pub(super) text: String,
+    pub(super) label: String,
+    /// What was heard, the likeliest first; the text itself where it was not spoken.
+    pub(super) readings: Vec<Hypothesis>,
+}
+
+impl Line {
+    /// What was said, and behind it what was heard instead.
+    pub(super) fn shown(&self) -> String {
+        let heard: Vec<&str> = self.readings.iter().map(|r| r.text.as_str()).collect();
+        match heard == [self.text.as_str()] {
+            true => self.text.clone(),
+            false => format!("{} ({})", self.text, heard.join(" / ")),
+        }
+    }
 }
 
 /// Reads a file; `what` names the label in the error: `an intent`.
@@ -26,12 +46,33 @@ pub(super) fn read(path: &Path, what: &str) -> Result<Labels, String> {
         if line.is_empty() {
             continue;
         }
-        let pair = line.split_once('\t').filter(|(_, label)| !label.is_empty());
-        let (text, label) = pair.ok_or_else(|| {
+        let mut columns = line.split('\t');
+        let pair = columns.next().zip(columns.next());
+        let (text, label) = pair.filter(|(_, label)| !label.is_empty()).ok_or_else(|| {
             let (path, number) = (path.display(), number + 1);
             format!("{path}:{number}: a line must be a text, a tab and {what}")
         })?;
-        labels.lines.push((text.to_owned(), label.to_owned()));
+        let heard: Vec<&str> = columns.collect();
+        let readings = match heard.is_empty() {
+            true => vec![reading(text)],
+            false => heard
+                .into_iter()
+                .filter(|text| !text.is_empty())
+                .map(reading)
+                .collect(),
+        };
+        labels.lines.push(Line {
+            text: text.to_owned(),
+            label: label.to_owned(),
+            readings,
+        });
     }
     Ok(labels)
+}
+
+fn reading(text: &str) -> Hypothesis {
+    Hypothesis {
+        text: text.into(),
+        confidence: 1.0,
+    }
 }

@@ -2,6 +2,7 @@
 
 mod asr;
 mod confusions;
+mod hear;
 mod intents;
 mod labels;
 mod numbers;
@@ -22,11 +23,13 @@ pub struct Eval {
 enum What {
     /// Recognition: characters and syllables that were heard wrong, and what it cost.
     Asr(asr::EvalAsr),
-    /// What callers want, as text.
+    /// Labelled lines, spoken and heard over a telephone, for the two below.
+    Hear(hear::EvalHear),
+    /// What callers want, as text or as it was heard.
     Intents(intents::EvalIntents),
     /// Account numbers: spoken, heard, and chosen among the readings.
     Numbers(numbers::EvalNumbers),
-    /// Values of slots, as text.
+    /// Values of slots, as text or as they were heard.
     Slots(slots::EvalSlots),
 }
 
@@ -34,6 +37,7 @@ impl Eval {
     pub(super) fn run(self) -> Outcome {
         match self.what {
             What::Asr(asr) => asr.run(),
+            What::Hear(hear) => hear.run(),
             What::Intents(intents) => intents.run(),
             What::Numbers(numbers) => numbers.run(),
             What::Slots(slots) => slots.run(),

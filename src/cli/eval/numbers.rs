@@ -7,8 +7,8 @@ use crate::cli::Outcome;
 use crate::config::{AsrEngine, Models, PackChoice};
 use crate::event::{Expectation, ExpectedKind, Hypothesis};
 use crate::models::Folder;
-use crate::nlu::{SlotId, Slots, weighted_731};
-use crate::tts::{self, Kokoro, Synthesizer, Voice};
+use crate::nlu::{SlotId, Slots, choose, weighted_731};
+use crate::tts::{self, Kokoro, Synthesizer, TtsError, Voice};
 use chrono::NaiveDate;
 use clap::Args;
 use cpu_time::ThreadTime;
@@ -124,6 +124,7 @@ impl EvalNumbers {
                 kind: ExpectedKind::Digits { min, max },
                 ..Expectation::default()
             },
+            spelling: None,
             readings: self.readings,
         };
         let clock = ThreadTime::now();
@@ -136,11 +137,8 @@ impl EvalNumbers {
             let reading = heard.get(place).and_then(Option::as_ref);
             reading.is_some_and(|reading| Some(&reading.value.0) == said.as_ref())
         };
-        let checked = |r: &Option<_>| matches!(r, Some(r) if is_whole(r) && r.checked);
-        let chosen = heard
-            .iter()
-            .position(checked)
-            .or_else(|| heard.iter().position(|r| r.as_ref().is_some_and(is_whole)));
+        let read: Vec<_> = heard.iter().map(Option::as_ref).collect();
+        let chosen = choose(&read);
         score.numbers += 1;
         score.mean_readings += readings.len() as f64;
         score.best_exact += usize::from(is_said(0));
@@ -157,10 +155,6 @@ impl EvalNumbers {
         }
         Ok(())
     }
-}
-
-fn is_whole(reading: &crate::nlu::SlotReading) -> bool {
-    reading.complete
 }
 
 fn shown(readings: &[Hypothesis]) -> String {
@@ -184,17 +178,26 @@ fn make(folder: &Path, count: usize, seed: u64) -> Outcome {
             name: voice.to_owned(),
             speed: random.random_range(0.85..1.2),
         };
-        let phrase = kokoro.synthesize(&text, &voice)?;
-        let spoken = resample::whole(&to_f32(&phrase), tts::SAMPLE_RATE, asr::SAMPLE_RATE);
-        let mut sound = vec![0.0; SILENCE];
-        sound.extend(spoken);
-        sound.resize(sound.len() + SILENCE, 0.0);
+        let sound = spoken(&kokoro, &text, &voice)?;
         let file = format!("{index:03}.wav");
         wav::write(&folder.join(&file), asr::SAMPLE_RATE, &to_i16(&sound))?;
         table.push_str(&format!("{file}\t{text}\tdigits8\t{}\n", voice.name));
     }
     std::fs::write(folder.join("text.tsv"), table)?;
     Ok(())
+}
+
+/// The sound of a text at the recogniser's rate, with silence around it.
+pub(super) fn spoken(kokoro: &Kokoro, text: &str, voice: &Voice) -> Result<Vec<f32>, TtsError> {
+    let phrase = kokoro.synthesize(text, voice)?;
+    let mut sound = vec![0.0; SILENCE];
+    sound.extend(resample::whole(
+        &to_f32(&phrase),
+        tts::SAMPLE_RATE,
+        asr::SAMPLE_RATE,
+    ));
+    sound.resize(sound.len() + SILENCE, 0.0);
+    Ok(sound)
 }
 
 /// Seven digits by chance and the one that keeps the rule.

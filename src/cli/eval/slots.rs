@@ -1,10 +1,11 @@
-//! `lingting eval slots`: the values in answers, as text, against labelled lines.
+//! `lingting eval slots`: the values in answers, as text or as they were heard, against labelled lines.
 
 use super::labels::{self, Labels};
 use crate::cli::Outcome;
 use crate::cli::lines::in_parallel;
 use crate::config::PackChoice;
-use crate::nlu::{SlotId, Slots};
+use crate::event::Hypothesis;
+use crate::nlu::{SlotId, Slots, choose};
 use chrono::NaiveDate;
 use clap::Args;
 use serde::Serialize;
@@ -165,17 +166,17 @@ fn score(slots: &Slots, slot: SlotId, path: &Path) -> Result<Score, String> {
         }
         None => NaiveDate::default(),
     };
-    let texts: Vec<String> = lines.iter().map(|(text, _)| text.clone()).collect();
-    let got = in_parallel(&texts, |text| {
-        let value = slots.value(slot, text, today);
-        value.map_or(NULL.to_owned(), |value| value.0)
+    let got = in_parallel(&lines, |line| {
+        let value = value(slots, slot, &line.readings, today);
+        value.unwrap_or(NULL.to_owned())
     });
     let mut score = Score {
         slot: slot.name().to_owned(),
         lines: lines.len(),
         ..Score::default()
     };
-    for ((text, wanted), got) in lines.into_iter().zip(got) {
+    for (line, got) in lines.into_iter().zip(got) {
+        let (text, wanted) = (line.shown(), line.label);
         let count = match (wanted.as_str(), got.as_str()) {
             (wanted, got) if wanted == got => &mut score.exact,
             (NULL, _) => &mut score.invented,
@@ -188,6 +189,17 @@ fn score(slots: &Slots, slot: SlotId, path: &Path) -> Result<Score, String> {
         }
     }
     Ok(score)
+}
+
+/// The value that is taken from the readings, as on a call.
+fn value(slots: &Slots, slot: SlotId, readings: &[Hypothesis], today: NaiveDate) -> Option<String> {
+    let read: Vec<_> = readings
+        .iter()
+        .map(|reading| slots.read(slot, &reading.text, today))
+        .collect();
+    let read: Vec<_> = read.iter().map(Option::as_ref).collect();
+    let taken = choose(&read).map_or_else(|| readings.first(), |place| readings.get(place))?;
+    slots.value(slot, &taken.text, today).map(|value| value.0)
 }
 
 /// The day in `today 2026-11-23`.

@@ -9,6 +9,7 @@ mod compile;
 mod lexer;
 mod parser;
 mod search;
+mod spelling;
 mod tag;
 #[cfg(test)]
 mod tests;

@@ -56,6 +56,11 @@ impl Addresses {
         })
     }
 
+    /// What an address of the pack is.
+    pub(super) fn grammar(&self) -> &Automaton {
+        &self.known
+    }
+
     /// The address in a sentence whose `parts` stand between corrections: what is said later replaces what it names anew.
     pub(super) fn read(&self, parts: &[Units]) -> Option<SlotReading> {
         let mut whole: Option<Address> = None;

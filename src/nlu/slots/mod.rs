@@ -23,6 +23,7 @@ use super::grammar::{Automaton, Found, Library};
 use super::units::{Numerals, Units};
 use super::{NluError, SlotReading};
 use crate::event::Pii;
+use crate::mandarin::Spelling;
 use address::Addresses;
 use chrono::NaiveDate;
 use correction::Corrections;
@@ -32,6 +33,7 @@ use route::Routes;
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::str::FromStr;
+use std::sync::Arc;
 
 pub use check_rule::weighted_731;
 
@@ -120,6 +122,8 @@ pub struct Slots {
     corrections: Corrections,
     /// Words that digits must follow.
     awaiting: Automaton,
+    /// How the values may be written of slots that a grammar describes whole.
+    spellings: BTreeMap<SlotId, Arc<Spelling>>,
 }
 
 impl Slots {
@@ -159,7 +163,16 @@ impl Slots {
                 digits.insert(slot, Rules::read(library, &file)?);
             }
         }
+        let described = grammars.iter().map(|(slot, grammar)| (*slot, grammar));
+        let described = described
+            .chain(addresses.iter().map(|all| (SlotId::Address, all.grammar())))
+            .chain(routes.iter().map(|all| (SlotId::Route, all.grammar())));
+        let spellings = described
+            .filter(|(slot, _)| !slot.is_digits() && *slot != SlotId::YesNo)
+            .map(|(slot, grammar)| (slot, Arc::new(grammar.spelling())))
+            .collect();
         Ok(Slots {
+            spellings,
             grammars,
             digits,
             addresses,
@@ -181,6 +194,12 @@ impl Slots {
             SlotId::Route => self.routes.is_some(),
             _ => self.grammars.contains_key(&slot),
         }
+    }
+
+    /// How a slot's value may be written; `None` where anything may be, and of digits and of yes and no, which a recogniser
+    /// knows by itself.
+    pub fn spelling(&self, slot: SlotId) -> Option<&Arc<Spelling>> {
+        self.spellings.get(&slot)
     }
 
     /// One slot's value where it can be used: half a number is of no use, half an address is.

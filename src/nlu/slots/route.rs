@@ -22,6 +22,11 @@ impl Routes {
         })
     }
 
+    /// What a route is.
+    pub(super) fn grammar(&self) -> &Automaton {
+        &self.any
+    }
+
     /// The best route that is named; else a number that is all that was said. What has no value (经十路 is no 十路) takes
     /// its words away from the others.
     pub(super) fn read(&self, units: &Units) -> Option<SlotReading> {
