@@ -37,7 +37,8 @@ impl Posteriors {
         Posteriors { classes, rows }
     }
 
-    fn frames(&self) -> impl Iterator<Item = &[f32]> {
+    /// The logarithms of each frame, the blank first.
+    pub fn frames(&self) -> impl Iterator<Item = &[f32]> {
         self.rows.chunks_exact(self.classes)
     }
 
@@ -68,6 +69,13 @@ impl Posteriors {
             1 => reached[0],
             _ => add(reached[places - 1], reached[places - 2]),
         }
+    }
+
+    /// Natural logarithm of the probability of the likeliest class in each frame, over all frames.
+    pub fn highest(&self) -> f32 {
+        let each = self.frames();
+        each.map(|frame| frame.iter().copied().fold(f32::NEG_INFINITY, f32::max))
+            .sum()
     }
 
     /// The likeliest class of each frame, where it is none but the blank and as long as it stays.

@@ -5,6 +5,7 @@
 
 use super::ctc::Posteriors;
 use super::digits;
+use super::sentences::HeardSentence;
 use super::syllables::SyllableHead;
 use super::trust::trust;
 use std::ops::RangeInclusive;
@@ -29,6 +30,10 @@ const NUMBER_BEAMS: usize = 16;
 const ANSWER_HEARD: f32 = -3.0;
 /// How much likelier it must be than the sound of what the decoder wrote (natural logarithm).
 const ANSWER_MARGIN: f32 = 1.5;
+/// A sentence of a grammar is taken whose syllables are so likely each against what was heard best (natural logarithm).
+const SENTENCE_HEARD: f32 = -1.2;
+/// How much less likely than the sound of what the decoder wrote it may be: the decoder does not know what was asked.
+const SENTENCE_MARGIN: f32 = 4.0;
 /// Most numbers of its own that the head adds.
 const MOST_NUMBERS: usize = 6;
 
@@ -113,6 +118,33 @@ impl DigitSounds {
             is_sure,
         }
     }
+}
+
+/// Puts a sentence of the grammar that was asked for first where it was heard about as well as what the decoder wrote.
+pub fn rank_sentence(
+    mut candidates: Vec<Candidate>,
+    sentence: Option<HeardSentence>,
+    heard: &Posteriors,
+    head: &SyllableHead,
+) -> Vec<Candidate> {
+    let Some(sentence) = sentence else {
+        return candidates;
+    };
+    let written = candidates.first().and_then(|best| head.classes(&best.text));
+    let written = written.map_or(f32::NEG_INFINITY, |classes| {
+        heard.log_likelihood(&classes) - heard.highest()
+    });
+    let each = sentence.score / sentence.text.chars().count().max(1) as f32;
+    if each > SENTENCE_HEARD && sentence.score > written - SENTENCE_MARGIN {
+        candidates.retain(|known| known.text != sentence.text);
+        let first = Candidate {
+            text: sentence.text,
+            confidence: each.exp(),
+            score: sentence.score,
+        };
+        candidates.insert(0, first);
+    }
+    candidates
 }
 
 /// The digits of a text as classes of the grouped posteriors: digit n is class n + 1.

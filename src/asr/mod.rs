@@ -14,6 +14,7 @@ mod load;
 mod network;
 mod repetition;
 mod search;
+mod sentences;
 mod syllables;
 mod trust;
 mod vocabulary;

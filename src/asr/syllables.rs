@@ -88,12 +88,20 @@ impl SyllableHead {
             .collect()
     }
 
+    /// The class of a syllable, whatever its tone.
+    pub fn class(&self, syllable: Syllable) -> Option<usize> {
+        self.classes.get(&syllable.with_tone(0)).copied()
+    }
+
+    /// Every class but the blank, and its syllable.
+    pub fn sounds(&self) -> impl Iterator<Item = (usize, Syllable)> + '_ {
+        (1..).zip(self.syllables.iter().copied())
+    }
+
     /// Classes of a text's syllables; `None` where one of them is no syllable of Mandarin.
     pub fn classes(&self, text: &str) -> Option<Vec<usize>> {
         let sounds = syllables(text).into_iter();
-        sounds
-            .map(|spoken| self.classes.get(&spoken.syllable.with_tone(0)).copied())
-            .collect()
+        sounds.map(|spoken| self.class(spoken.syllable)).collect()
     }
 }
 

@@ -3,10 +3,11 @@
 use super::ctc::Posteriors;
 use super::digits::{self, Digits};
 use super::features::MelAnalyser;
-use super::fusion::{AnswerSounds, Candidate, DigitSounds};
+use super::fusion::{AnswerSounds, Candidate, DigitSounds, rank_sentence};
 use super::guard::{self, Evidence};
 use super::network::{Decoding, Network};
 use super::search::{Constraint, Found, Plan, Reading, search};
+use super::sentences::{Likeness, Sentences};
 use super::syllables::{HeardSyllable, SyllableHead};
 use super::trust::trust;
 use super::vocabulary::{Texts, answer_words, digit_words, value_words, yes_no_words};
@@ -59,8 +60,18 @@ pub struct Whisper {
     yes_no: Words,
     /// The domain words that were asked for last.
     domain: Mutex<Option<(Vec<String>, Arc<Words>)>>,
-    /// What may be written by the grammars that were asked for.
-    grammars: Mutex<Vec<(Arc<Spelling>, Arc<Words>)>>,
+    /// The grammars that were asked for.
+    grammars: Mutex<Vec<Arc<Grammar>>>,
+    likeness: Likeness,
+}
+
+/// What may be said where a value was asked for.
+struct Grammar {
+    spelling: Arc<Spelling>,
+    /// For the decoder, with the words around it.
+    words: Words,
+    /// For the head.
+    sentences: Sentences,
 }
 
 impl Whisper {
@@ -72,6 +83,7 @@ impl Whisper {
         Ok(Whisper {
             digit_sounds: DigitSounds::new(&head),
             answers: AnswerSounds::new(&head, answer_words()),
+            likeness: Likeness::new(&head),
             head,
             network: Network::load(library, folder)?,
             analyser: MelAnalyser::default(),
@@ -99,19 +111,23 @@ impl Whisper {
         }
     }
 
-    /// A grammar and the words around it; the last ones that were asked for are kept.
-    fn grammar(&self, spelling: &Arc<Spelling>) -> Arc<Words> {
+    /// A grammar, made ready; the last ones that were asked for are kept.
+    fn grammar(&self, spelling: &Arc<Spelling>) -> Arc<Grammar> {
         let mut kept = self.grammars.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((_, words)) = kept.iter().find(|(known, _)| Arc::ptr_eq(known, spelling)) {
-            return words.clone();
+        let mut known = kept.iter();
+        if let Some(grammar) = known.find(|known| Arc::ptr_eq(&known.spelling, spelling)) {
+            return grammar.clone();
         }
-        let words = Words::new(value_words(), self.texts.bytes()).and_sentences(spelling);
-        let words = Arc::new(words);
+        let grammar = Arc::new(Grammar {
+            spelling: spelling.clone(),
+            words: Words::new(value_words(), self.texts.bytes()).and_sentences(spelling),
+            sentences: Sentences::new(spelling, &self.head),
+        });
         if kept.len() == MOST_GRAMMARS {
             kept.remove(0);
         }
-        kept.push((spelling.clone(), words.clone()));
-        words
+        kept.push(grammar.clone());
+        grammar
     }
 
     /// Readings of one window, best first, and its syllables.
@@ -215,10 +231,15 @@ impl Pass<'_, '_> {
         self.believed(Constraint::Prefer(&domain, DOMAIN_BONUS))
     }
 
-    /// A value that a grammar describes, or anything else, at a price.
+    /// A value that a grammar describes, by both heads, or anything else, at a price.
     fn value(&mut self, spelling: &Arc<Spelling>) -> Result<Vec<Hypothesis>, AsrError> {
-        let words = self.engine.grammar(spelling);
-        self.believed(Constraint::Stay(&words, GRAMMAR_PRICE))
+        let engine = self.engine;
+        let grammar = engine.grammar(spelling);
+        let found = self.found(Constraint::Stay(&grammar.words, GRAMMAR_PRICE))?;
+        let candidates = self.weigh(found);
+        let sentence = grammar.sentences.best(self.posteriors, &engine.likeness);
+        let ranked = rank_sentence(candidates, sentence, self.posteriors, &engine.head);
+        Ok(believed(ranked))
     }
 
     /// Digits and carrier words, in several readings, ranked by both heads. Where they are doubted, also what anybody could have said: behind

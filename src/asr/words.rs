@@ -85,8 +85,8 @@ impl Words {
         self.nodes.extend((0..fresh).map(|_| Node::default()));
         for (from, state) in states.iter().enumerate() {
             self.nodes[node(from)].ends_word |= state.ends && from != 0;
-            for &(char, to) in &state.next {
-                self.link(node(from), char, node(to));
+            for step in &state.next {
+                self.link(node(from), step.char, node(step.to));
             }
         }
         self
@@ -189,7 +189,7 @@ impl Words {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::mandarin::State;
+    use crate::mandarin::{State, Step};
 
     /// Tokens: 零, 我, 我的, 户, the two pieces of 幺, a lone space.
     fn words() -> Words {
@@ -211,8 +211,13 @@ mod tests {
         let tokens: Arc<[Vec<u8>]> = ["我", "二", "三", "号", "二三"]
             .map(|text| text.as_bytes().to_vec())
             .into();
+        let step = |&(char, to): &(char, usize)| Step {
+            char,
+            sound: None,
+            to,
+        };
         let state = |next: &[(char, usize)], ends| State {
-            next: next.to_vec(),
+            next: next.iter().map(step).collect(),
             ends,
         };
         let number = state(&[('号', 2)], false);

@@ -20,5 +20,5 @@ pub use number::{
 };
 pub use plain::{half_width, is_han, simplify};
 pub use sandhi::sandhi;
-pub use spelling::{Spelling, State};
+pub use spelling::{Spelling, State, Step};
 pub use syllable::{Final, Initial, NotPinyin, Syllable};

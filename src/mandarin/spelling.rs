@@ -1,4 +1,6 @@
-//! The ways in which something may be written: what a grammar allows, for a recogniser.
+//! The ways in which something may be written and said: what a grammar allows, for a recogniser.
+
+use super::Syllable;
 
 /// An automaton over characters. State 0 is where a text begins.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -9,10 +11,21 @@ pub struct Spelling {
 /// A place within a text.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct State {
-    /// Characters that may come next, and the state behind each.
-    pub next: Vec<(char, usize)>,
+    /// What may come next.
+    pub next: Vec<Step>,
     /// Whether the text may be over here.
     pub ends: bool,
+}
+
+/// One character of a text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Step {
+    /// As it is written.
+    pub char: char,
+    /// How it is said here; `None` where it has no sound of Mandarin.
+    pub sound: Option<Syllable>,
+    /// The state behind it.
+    pub to: usize,
 }
 
 impl Spelling {
@@ -24,25 +37,5 @@ impl Spelling {
     /// The states.
     pub fn states(&self) -> &[State] {
         &self.states
-    }
-
-    /// Whether a text may be written.
-    pub fn allows(&self, text: &str) -> bool {
-        let mut places = vec![0];
-        for char in text.chars() {
-            let next = |&place: &usize| self.states.get(place).into_iter().flat_map(|s| &s.next);
-            let mut reached: Vec<usize> = places
-                .iter()
-                .flat_map(next)
-                .filter(|(other, _)| *other == char)
-                .map(|(_, to)| *to)
-                .collect();
-            reached.sort_unstable();
-            reached.dedup();
-            places = reached;
-        }
-        places
-            .iter()
-            .any(|&place| self.states.get(place).is_some_and(|state| state.ends))
     }
 }

@@ -1,11 +1,12 @@
 //! What a grammar allows to be written, without what it means: a recogniser is steered by it.
 
 use super::automaton::{Automaton, Label};
-use crate::mandarin::{Spelling, State};
+use crate::mandarin::{Spelling, State, Step, Syllable, syllables};
 use std::collections::{HashMap, HashSet};
 
 impl Automaton {
-    /// The texts of this grammar. What it takes whatever it is (names, `$GARBAGE`) leads nowhere here: a recogniser
+    /// The texts of this grammar, without those of rules whose name ends in `misheard`: what recognisers write where
+    /// something else was said. What it takes whatever it is (names, `$GARBAGE`) leads nowhere here: a recogniser
     /// needs no help to write anything.
     pub(crate) fn spelling(&self) -> Spelling {
         let mut states: Vec<State> = Vec::new();
@@ -16,15 +17,18 @@ impl Automaton {
             for reached in self.without_taking(from) {
                 state.ends |= reached == self.end;
                 for edge in &self.edges[reached as usize] {
-                    let (Label::Sound(char, _) | Label::Exact(char)) = edge.label else {
-                        continue;
+                    let (char, sound) = match edge.label {
+                        Label::Sound(char, sound) => (char, sound),
+                        Label::Exact(char) => (char, sound_of(char)),
+                        _ => continue,
                     };
-                    let place = *places.entry(edge.to).or_insert_with(|| {
+                    let to = *places.entry(edge.to).or_insert_with(|| {
                         order.push(edge.to);
                         order.len() - 1
                     });
-                    if !state.next.contains(&(char, place)) {
-                        state.next.push((char, place));
+                    let step = Step { char, sound, to };
+                    if !state.next.contains(&step) {
+                        state.next.push(step);
                     }
                 }
             }
@@ -40,10 +44,11 @@ impl Automaton {
         let mut at = 0;
         while let Some(&state) = reached.get(at) {
             for edge in &self.edges[state as usize] {
-                let takes_nothing = matches!(
-                    edge.label,
-                    Label::Free | Label::Pause | Label::Enter(..) | Label::Leave | Label::Tag(_)
-                );
+                let takes_nothing = match edge.label {
+                    Label::Enter(name, _) => !self.names[name as usize].ends_with("misheard"),
+                    Label::Free | Label::Pause | Label::Leave | Label::Tag(_) => true,
+                    _ => false,
+                };
                 if takes_nothing && known.insert(edge.to) {
                     reached.push(edge.to);
                 }
@@ -52,4 +57,10 @@ impl Automaton {
         }
         reached
     }
+}
+
+fn sound_of(char: char) -> Option<Syllable> {
+    let mut buffer = [0; 4];
+    let spoken = syllables(char.encode_utf8(&mut buffer));
+    spoken.first().map(|spoken| spoken.syllable)
 }
