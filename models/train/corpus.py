@@ -19,11 +19,9 @@ from places import DATA, ROOT
 SEED = 20261123
 # Sentences of each kind for training and, in voices that training never hears, for choosing.
 SHARES = {
-    "digits": (190, 0), "digits8": (0, 60), "answer": (260, 60), "name": (45, 10), "address": (90, 15), "phrase": (230, 30), "talk": (110, 0),
-    "words": (60, 0),
+    "digits": (700, 0), "digits8": (0, 60), "answer": (400, 60), "name": (150, 10), "address": (500, 15), "quantity": (500, 40),
+    "phrase": (500, 30), "talk": (150, 0), "words": (150, 0),
 }
-# So many of them are spoken: 16 minutes of a core.
-SENTENCES = 1070
 
 ANSWERS = """是 是的 是啊 是呀 对 对的 对对 对对对 对啊 嗯 嗯嗯 嗯对 嗯好 哎 哦 啊 好 好的 好啊 好吧 好好好 行 行吧 可以 可以的 没错 没问题 正确
 要 要的 需要 想 愿意 有 有的 知道 知道了 明白 明白了 确认 确定 就是 就这样 没了 没有 没有了 不 不是 不是的 不对 不对不对 不要 不用
@@ -90,6 +88,54 @@ def cardinal(value):
     return said
 
 
+def figure(random):
+    """A number below ten thousand, as often small as large."""
+    return cardinal(random.randint(1, random.choice([12, 31, 100, 1000, 9999])))
+
+
+def amount(random):
+    said = figure(random) + random.choice("块块元")
+    if random.random() < 0.5:
+        said += random.choice([DIGITS[random.randint(1, 9)], DIGITS[random.randint(1, 9)] + "毛", DIGITS[random.randint(1, 9)] + "毛" + DIGITS[random.randint(1, 9)]])
+    said = re.sub("^二(?=[百千块元])", random.choice("二两两"), said)
+    return said + random.choice(["", "", "钱"])
+
+
+def month(random):
+    year = random.choice(["", "", "", "今年", "去年", "前年", "明年", "二零二" + random.choice("四五六") + "年"])
+    named = random.choice(["上个月", "这个月", "本月", "上月", "上上个月", "下个月", "这一期", "上一期", "这期"])
+    said = year + cardinal(random.randint(1, 12)) + "月" + random.choice(["", "份"]) if random.random() < 0.7 else named
+    if random.random() < 0.2:
+        said += random.choice("到至和") + cardinal(random.randint(1, 12)) + "月" + random.choice(["", "份"])
+    return said
+
+
+def day(random):
+    week = random.choice(["星期", "礼拜", "周"]) + random.choice("一二三四五六日天")
+    named = "今天 明天 昨天 前天 后天 大后天 大前天 月底 月初 今日 明日 昨日 昨晚 今早 明早".split()
+    return random.choice([
+        lambda: cardinal(random.randint(1, 12)) + "月" + cardinal(random.randint(1, 31)) + random.choice("号号日"),
+        lambda: month(random) + cardinal(random.randint(1, 31)) + "号",
+        lambda: cardinal(random.randint(1, 31)) + "号",
+        lambda: random.choice(["", "上", "下", "这", "上个", "下个", "上上"]) + week,
+        lambda: random.choice(named),
+        lambda: figure(random) + random.choice(["天前", "天以后", "个星期前", "周前"]),
+    ])()
+
+
+def hour(random):
+    part = random.choice(["", "", "上午", "下午", "早上", "晚上", "中午", "凌晨", "傍晚", "半夜"])
+    behind = ["", "", "半", "一刻", "三刻", "钟", "整", DIGITS[random.randint(1, 5)] + "十", "零" + DIGITS[random.randint(1, 9)] + "分", figure(random)[-2:] + "分"]
+    return part + cardinal(random.randint(1, 24)) + "点" + random.choice(behind)
+
+
+def quantity(random):
+    """Money, months, days and hours, alone or within a few words."""
+    said = random.choice([amount, month, day, lambda r: day(r) + hour(r), hour])(random)
+    said = random.choice(["", "", "", "嗯", "大概", "应该是", "就是", "是", "我要查", "从"]) + said
+    return said + random.choice(["", "", "", "吧", "的", "的账单", "左右", "可以吗", "就行"])
+
+
 def room(random):
     value = random.choice([random.randint(1, 40), random.randint(101, 2999)])
     if value > 100 and random.random() < 0.7:
@@ -101,7 +147,7 @@ def address(random, streets):
     street = re.sub("(街道|镇|乡|地区|办事处|苏木)$", "", random.choice(streets))
     said = random.choice(BEFORE_ADDRESS) + street
     said += "" if said.endswith(("路", "街")) or random.random() < 0.1 else random.choice(ROADS)
-    for unit, share in (("弄", 0.4), ("号", 0.8), ("号楼", 0.15), ("单元", 0.2), ("室", 0.6)):
+    for unit, share in (("弄", 0.5), ("号", 0.8), ("号楼", 0.15), ("单元", 0.2), ("室", 0.6)):
         if random.random() < share:
             said += room(random) + unit
     return said if random.random() < 0.7 else said + random.choice(PLACES)
@@ -155,6 +201,7 @@ def makers(random):
         "answer": lambda: random.choice(ANSWERS),
         "name": lambda: name(random, names, families),
         "address": lambda: address(random, streets),
+        "quantity": lambda: quantity(random),
         "phrase": lambda: random.choice(phrases),
         "talk": lambda: random.choice(talk),
         "words": lambda: "，".join("".join(random.sample(words, k=2)) for _ in range(3)),
@@ -169,7 +216,7 @@ def main():
         rows += [{"kind": kind, "text": make[kind](), "part": "train"} for _ in range(train)]
         rows += [{"kind": kind, "text": make[kind](), "part": "validation"} for _ in range(validation)]
     chance.shuffle(rows)
-    for index, row in enumerate(rows[:SENTENCES]):
+    for index, row in enumerate(rows):
         print(json.dumps({"id": f"{index:04}", **row}, ensure_ascii=False))
 
 

@@ -25,7 +25,7 @@ SEED = 20261123
 # Sounds in which nobody speaks.
 NOTHING = 120
 # Ways in which each clip of each source is heard.
-WAYS = {"digits": 3, "answer": 4, "name": 4, "address": 3, "phrase": 3, "talk": 3, "words": 3, "real": 2}
+WAYS = {"digits": 3, "answer": 4, "name": 4, "address": 3, "quantity": 3, "phrase": 3, "talk": 3, "words": 3, "real": 2}
 WINDOW, HOP, MARGIN, WIDTH = 400, 160, 128, 512
 HELD_OUT_SPEAKERS = 8
 
@@ -111,12 +111,12 @@ def joined(clips, chance):
 def training(clips, speakers, surroundings, encoder, chance):
     voices = {}
     for row, sound in clips:
-        voices.setdefault(row["voice"], []).append((sound, row["syllables"]))
+        voices.setdefault(row["voice"].split("+")[0], []).append((sound, row["syllables"]))
     for row, sound in clips:
         for _ in range(WAYS[row["kind"]]):
             whole, said = sound, row["syllables"]
             if chance.random() < 0.25 and len(sound) < 3 * RATE:
-                others = voices[row["voice"]]
+                others = voices[row["voice"].split("+")[0]]
                 whole, said = joined([(sound, said), others[chance.integers(len(others))]], chance)
             yield row["kind"], encoder.frames(heard(whole, surroundings, chance)), said
     for words in speakers.values():

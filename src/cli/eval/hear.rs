@@ -1,7 +1,7 @@
 //! `lingting eval hear`: labelled lines, spoken and heard, so that they can be judged as a recogniser reads them.
 
 use super::labels::{self, Labels};
-use super::numbers::spoken;
+use super::numbers::padded;
 use crate::asr::{self, Abort, Recognizer, Utterance};
 use crate::audio::channel;
 use crate::cli::Outcome;
@@ -11,7 +11,7 @@ use crate::event::{Expectation, ExpectedKind};
 use crate::mandarin::Spelling;
 use crate::models::Folder;
 use crate::nlu::{Language, Senses, SlotId, Slots};
-use crate::tts::{Kokoro, Voice};
+use crate::tts::{Kokoro, PhraseCache, Synthesizer, TtsError, Voice};
 use clap::Args;
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
@@ -31,6 +31,12 @@ pub struct EvalHear {
     /// Domain pack whose grammars steer the recogniser where a slot's value is heard.
     #[arg(long, default_value = "water")]
     pack: String,
+    /// Voices that speak, in turn; absent: every Mandarin one.
+    #[arg(long, value_delimiter = ',')]
+    voices: Vec<String>,
+    /// Folder that spoken sentences are kept in, to be heard again by another recogniser.
+    #[arg(long)]
+    sounds: Option<PathBuf>,
     /// Leave the recogniser unsteered by grammars, to see what they bring.
     #[arg(long)]
     without_grammar: bool,
@@ -45,18 +51,32 @@ const NUMBER_READINGS: usize = 8;
 
 impl EvalHear {
     pub(super) fn run(self) -> Outcome {
-        let kokoro = Kokoro::open(&Folder::locate(None))?;
+        let speaker = self.speaker()?;
         let engine = asr::load(&Models::default())?;
         std::fs::create_dir_all(&self.into)?;
         for file in &self.files {
             let name = file.file_name().ok_or("a labelled file has a name")?;
             let asked = self.asked(file)?;
             let labels = labels::read(file, "a label")?;
-            let heard = self.hear(&labels, &asked, &kokoro, engine.as_ref())?;
+            let heard = self.hear(&labels, &asked, &speaker, engine.as_ref())?;
             std::fs::write(self.into.join(name), table(&labels, &heard))?;
             println!("{}: {} lines", file.display(), heard.len());
         }
         Ok(())
+    }
+
+    fn speaker(&self) -> Result<Speaker, Box<dyn std::error::Error>> {
+        let kokoro = Kokoro::open(&Folder::locate(None))?;
+        let mut voices = self.voices.clone();
+        if voices.is_empty() {
+            let mandarin = kokoro.voices().filter(|name| name.starts_with('z'));
+            voices = mandarin.map(str::to_owned).collect();
+        }
+        Ok(Speaker {
+            kept: self.sounds.as_deref().map(PhraseCache::open).transpose()?,
+            kokoro,
+            voices,
+        })
     }
 
     fn asked(&self, file: &Path) -> Result<Asked, Box<dyn std::error::Error>> {
@@ -94,22 +114,19 @@ impl EvalHear {
         &self,
         labels: &Labels,
         asked: &Asked,
-        kokoro: &Kokoro,
+        speaker: &Speaker,
         engine: &dyn Recognizer,
     ) -> Result<Vec<Vec<String>>, String> {
-        let voices: Vec<&str> = kokoro.voices().filter(|v| v.starts_with('z')).collect();
         let places: Vec<usize> = (0..labels.lines.len()).collect();
         let readings = match asked.expectation.kind {
             ExpectedKind::Digits { .. } => NUMBER_READINGS,
             _ => self.readings,
         };
         let heard = in_parallel(&places, |&place| {
-            let voice = Voice {
-                name: voices[place % voices.len()].to_owned(),
-                speed: StdRng::seed_from_u64(place as u64).random_range(0.85..1.2),
-            };
             let text = &labels.lines[place].text;
-            let sound = spoken(kokoro, text, &voice).map_err(|error| format!("{text}: {error}"))?;
+            let sound = speaker
+                .say(text, place)
+                .map_err(|error| format!("{text}: {error}"))?;
             let utterance = Utterance {
                 samples: channel::phone(&sound).into(),
                 expectation: asked.expectation.clone(),
@@ -126,6 +143,31 @@ impl EvalHear {
                 .collect())
         });
         heard.into_iter().collect()
+    }
+}
+
+/// Callers who read lines aloud.
+struct Speaker {
+    kokoro: Kokoro,
+    voices: Vec<String>,
+    kept: Option<PhraseCache>,
+}
+
+impl Speaker {
+    /// The line at a place of its file, in the voice and at the rate of that place.
+    fn say(&self, text: &str, place: usize) -> Result<Vec<f32>, TtsError> {
+        let voice = Voice {
+            name: self.voices[place % self.voices.len()].clone(),
+            speed: StdRng::seed_from_u64(place as u64).random_range(0.85..1.2),
+        };
+        if let Some(phrase) = self.kept.as_ref().and_then(|kept| kept.get(text, &voice)) {
+            return Ok(padded(&phrase));
+        }
+        let phrase = self.kokoro.synthesize(text, &voice)?;
+        if let Some(kept) = &self.kept {
+            kept.put(text, &voice, &phrase)?;
+        }
+        Ok(padded(&phrase))
     }
 }
 

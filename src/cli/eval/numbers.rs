@@ -8,7 +8,7 @@ use crate::config::{AsrEngine, Models, PackChoice};
 use crate::event::{Expectation, ExpectedKind, Hypothesis};
 use crate::models::Folder;
 use crate::nlu::{SlotId, Slots, choose, weighted_731};
-use crate::tts::{self, Kokoro, Synthesizer, TtsError, Voice};
+use crate::tts::{self, Kokoro, Synthesizer, Voice};
 use chrono::NaiveDate;
 use clap::Args;
 use cpu_time::ThreadTime;
@@ -178,7 +178,7 @@ fn make(folder: &Path, count: usize, seed: u64) -> Outcome {
             name: voice.to_owned(),
             speed: random.random_range(0.85..1.2),
         };
-        let sound = spoken(&kokoro, &text, &voice)?;
+        let sound = padded(&kokoro.synthesize(&text, &voice)?);
         let file = format!("{index:03}.wav");
         wav::write(&folder.join(&file), asr::SAMPLE_RATE, &to_i16(&sound))?;
         table.push_str(&format!("{file}\t{text}\tdigits8\t{}\n", voice.name));
@@ -187,17 +187,16 @@ fn make(folder: &Path, count: usize, seed: u64) -> Outcome {
     Ok(())
 }
 
-/// The sound of a text at the recogniser's rate, with silence around it.
-pub(super) fn spoken(kokoro: &Kokoro, text: &str, voice: &Voice) -> Result<Vec<f32>, TtsError> {
-    let phrase = kokoro.synthesize(text, voice)?;
+/// A phrase at the recogniser's rate, with silence around it.
+pub(super) fn padded(phrase: &[i16]) -> Vec<f32> {
     let mut sound = vec![0.0; SILENCE];
     sound.extend(resample::whole(
-        &to_f32(&phrase),
+        &to_f32(phrase),
         tts::SAMPLE_RATE,
         asr::SAMPLE_RATE,
     ));
     sound.resize(sound.len() + SILENCE, 0.0);
-    Ok(sound)
+    sound
 }
 
 /// Seven digits by chance and the one that keeps the rule.
