@@ -207,6 +207,7 @@ mod tests {
         let read = [
             ("国权路525弄", "guo2 quan2 lu4 wu3 er4 wu3 long4"),
             ("十五弄三号", "shi2 wu3 long4 san1 hao4"),
+            ("弄", "long4"),
             ("弄错了", "nong4 cuo4 le5"),
             ("水表一直在转", "shui3 biao3 yi1 zhi2 zai4 zhuan4"),
             ("水费转账", "shui3 fei4 zhuan3 zhang4"),

@@ -115,8 +115,8 @@ pub(super) fn by_context(chars: &[char], index: usize) -> Option<Syllable> {
     let before = index.checked_sub(1).map(|i| chars[i]);
     let after = chars.get(index + 1).copied();
     let pinyin = match chars[index] {
-        // 525弄, 十五弄: a lane.
-        '弄' if before.is_some_and(is_numeral) => "long4",
+        // 525弄, 十五弄, and 弄 by itself, as grammars name it: a lane.
+        '弄' if before.is_some_and(is_numeral) || chars.len() == 1 => "long4",
         '行' | '只' if before.is_some_and(is_numeral) => match chars[index] {
             '行' => "hang2",
             _ => "zhi1",

@@ -183,11 +183,12 @@ fn expected(slot: SlotId) -> ExpectedKind {
         SlotId::AccountNumber => digits(8, 8),
         SlotId::Phone => digits(11, 12),
         SlotId::TicketNumber => digits(8, 14),
+        SlotId::MeterNumber => digits(6, 12),
         SlotId::YesNo => ExpectedKind::YesNo,
         SlotId::Address => ExpectedKind::Address,
         SlotId::Name => ExpectedKind::Name,
         SlotId::Date | SlotId::Month | SlotId::Time => ExpectedKind::Date,
-        SlotId::MeterNumber | SlotId::Amount | SlotId::Route => ExpectedKind::Open,
+        SlotId::Amount | SlotId::Route => ExpectedKind::Open,
     }
 }
 

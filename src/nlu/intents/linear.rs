@@ -1,16 +1,33 @@
 //! The inverse of a symmetric positive matrix, in blocks: nearly all of the work is in products of matrices.
 
-use ndarray::{Array2, ArrayView2, ArrayViewMut2, Axis};
+use ndarray::{Array1, Array2, ArrayView2, ArrayViewMut2, Axis};
 use std::ops::Range;
 
 /// Rows of a block.
 const BLOCK: usize = 64;
 
-/// The inverse of a symmetric, positive definite matrix (a kernel with something added to its diagonal).
-pub(super) fn invert(matrix: Array2<f64>) -> Array2<f64> {
-    let lower = factor(matrix);
-    let inverse = invert_lower(&lower);
-    inverse.t().dot(&inverse)
+/// The inverse of a symmetric, positive definite matrix (a kernel with something added to its diagonal), kept as the lower
+/// triangle whose transpose times itself it is: making the product would be most of the work, and nobody needs it whole.
+pub(super) struct Inverse {
+    lower: Array2<f64>,
+}
+
+impl Inverse {
+    pub(super) fn of(matrix: Array2<f64>) -> Inverse {
+        Inverse {
+            lower: invert_lower(&factor(matrix)),
+        }
+    }
+
+    /// The inverse times a matrix.
+    pub(super) fn times(&self, matrix: &Array2<f64>) -> Array2<f64> {
+        self.lower.t().dot(&self.lower.dot(matrix))
+    }
+
+    pub(super) fn diagonal(&self) -> Array1<f64> {
+        let squares = self.lower.mapv(|value| value * value);
+        squares.sum_axis(Axis(0))
+    }
 }
 
 /// The lower triangle whose product with its transpose is the matrix (Cholesky), with the inverses of its diagonal blocks
@@ -106,11 +123,13 @@ mod tests {
             let make = |(i, j): (usize, usize)| ((i * 7 + j * 3) % 11) as f64 / 11.0;
             let any = Array2::from_shape_fn((size, size), make);
             let matrix = any.dot(&any.t()) + Array2::<f64>::eye(size) * 0.5;
-            let product = matrix.dot(&invert(matrix.clone()));
-            let worst = (&product - &Array2::<f64>::eye(size))
-                .iter()
-                .fold(0.0f64, |worst, x| worst.max(x.abs()));
+            let inverse = Inverse::of(matrix.clone());
+            let largest = |all: Array2<f64>| all.iter().fold(0.0f64, |most, x| most.max(x.abs()));
+            let worst = largest(inverse.times(&matrix) - Array2::<f64>::eye(size));
             assert!(worst < 1e-6, "{size}: {worst}");
+            let whole = inverse.times(&Array2::eye(size));
+            let worst = largest(Array2::from_diag(&(&inverse.diagonal() - &whole.diag())));
+            assert!(worst < 1e-6, "the diagonal of {size}: {worst}");
         }
     }
 }

@@ -6,7 +6,7 @@
 //! cross-validation cost nothing beyond the training. Constants were chosen by that leave-one-out score on the five packs
 //! (`docs/measurements.md`); the development set agreed.
 
-use super::linear::invert;
+use super::linear::Inverse;
 use ndarray::{Array1, Array2, ArrayView1, Axis};
 use std::collections::HashMap;
 
@@ -84,7 +84,7 @@ impl Ridge {
         for (example, label) in labels.iter().enumerate() {
             likeness[[example, example]] += PULL * sizes[label.class] / mean_size;
         }
-        let inverse = invert(likeness);
+        let inverse = Inverse::of(likeness);
         let outputs = classes + seconds;
         let mut targets = Array2::<f64>::zeros((count, outputs));
         for (example, label) in labels.iter().enumerate() {
@@ -93,10 +93,11 @@ impl Ridge {
                 targets[[example, classes + second]] = 1.0;
             }
         }
-        let weights = inverse.dot(&targets);
+        let weights = inverse.times(&targets);
+        let diagonal = inverse.diagonal();
         let held_out = (0..count)
             .map(|example| {
-                let own = inverse[[example, example]];
+                let own = diagonal[example];
                 let score = |output| targets[[example, output]] - weights[[example, output]] / own;
                 (0..outputs).map(|output| score(output) as f32).collect()
             })

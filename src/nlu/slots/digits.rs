@@ -144,7 +144,7 @@ impl Rules {
     /// A number that was said twice in a row was meant once.
     fn without_repetition(&self, number: &str) -> String {
         let half = number.len() / 2;
-        let twice = number.len() > self.most
+        let twice = half >= self.least
             && number.len().is_multiple_of(2)
             && number[..half] == number[half..];
         if twice {
@@ -252,5 +252,12 @@ mod tests {
     #[test]
     fn a_number_said_twice_is_meant_once() {
         assert_eq!(value(&account(), "1008623010086230"), "10086230");
+        let meter = Rules {
+            least: 6,
+            most: 12,
+            check: Check::None,
+        };
+        assert_eq!(value(&meter, "410939410939"), "410939");
+        assert_eq!(value(&meter, "123123"), "123123");
     }
 }

@@ -219,8 +219,10 @@ impl Slots {
         }
         // What stands behind the last correction wins, if it holds a value at all.
         let parts = self.corrections.parts(&units);
-        if slot == SlotId::Address {
-            return self.addresses.as_ref()?.read(&parts);
+        match slot {
+            SlotId::Address => return self.addresses.as_ref()?.read(&parts),
+            SlotId::Time => return self.read_time(&parts),
+            _ => {}
         }
         parts
             .iter()
@@ -234,17 +236,13 @@ impl Slots {
             SlotId::Route => return self.routes.as_ref()?.read(units),
             _ => {}
         }
-        let found = self.grammars.get(&slot)?.find_apart(units);
-        // 时候 sounds like 十号: sound alone makes no value.
-        let is_sure = |found: &Found| found.cost < DOUBT && 2 * found.written > found.units.len();
-        let mut found = found.filter(is_sure);
-        found.find_map(|found| {
+        self.found_surely(slot, units).find_map(|found| {
             let value = match slot {
                 SlotId::Amount => amount::yuan(&found.value)?,
                 SlotId::Date => calendar::date(&found.value, today)?,
                 SlotId::Month => calendar::months(&found.value, today)?,
-                SlotId::Time => time::time(&found.value)?,
                 SlotId::Address
+                | SlotId::Time
                 | SlotId::Name
                 | SlotId::Route
                 | SlotId::YesNo
@@ -255,6 +253,39 @@ impl Slots {
             };
             Some(reading(value, true, true, &found, units))
         })
+    }
+
+    /// What a slot's grammar finds in a text. 时候 sounds like 十号: sound alone makes no value.
+    fn found_surely<'a>(
+        &'a self,
+        slot: SlotId,
+        units: &'a Units,
+    ) -> impl Iterator<Item = Found> + 'a {
+        let found = self.grammars.get(&slot).map(|g| g.find_apart(units));
+        let is_sure = |found: &Found| found.cost < DOUBT && 2 * found.written > found.units.len();
+        found.into_iter().flatten().filter(is_sure)
+    }
+
+    /// The last time of day. 下午三点 不对 五点: the part of the day still holds.
+    fn read_time(&self, parts: &[Units]) -> Option<SlotReading> {
+        let mut part_of_day: Option<String> = None;
+        let mut last = None;
+        for units in parts {
+            let mut found = self.found_surely(SlotId::Time, units);
+            let read = found.find_map(|mut found| {
+                if let Some(known) = &part_of_day {
+                    let fields = &mut found.value.fields;
+                    fields.entry("part".into()).or_insert(known.clone());
+                }
+                let value = time::time(&found.value)?;
+                Some((found, value))
+            });
+            if let Some((found, value)) = read {
+                part_of_day = found.value.fields.get("part").cloned();
+                last = Some(reading(value, true, true, &found, units));
+            }
+        }
+        last
     }
 
     /// The best number; but where that is not whole, one that ends a little later or earlier and is.

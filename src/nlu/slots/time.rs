@@ -15,7 +15,7 @@ pub(super) fn time(value: &Value) -> Option<String> {
     let hour = match (part, hour) {
         (Some("night" | "evening"), 12) => 0,
         (Some("afternoon"), 1..=11) => hour + 12,
-        (Some("evening"), 5..=11) => hour + 12,
+        (Some("evening"), 5..=11) | (Some("night"), 7..=11) => hour + 12,
         (Some("noon"), 1..=3) => hour + 12,
         _ => hour % 24,
     };
