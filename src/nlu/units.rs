@@ -219,15 +219,21 @@ impl Writer<'_> {
 
     /// A number, a date with hyphens or strokes, or a time with a colon.
     fn number(&mut self, at: usize) -> usize {
+        if let Some(end) = self.thousands(at) {
+            return end;
+        }
         let end = self.run(at);
+        let points = |end| self.joined(end, &['.'], 2);
+        let has_points = points(end).and_then(points).is_some();
+        let signs: &[char] = if has_points { &['.'] } else { &['-', '/'] };
         if end - at == 4
-            && let Some(month) = self.joined(end, &['-', '/'], 2)
+            && let Some(month) = self.joined(end, signs, 2)
         {
             self.digits(at..end);
             self.said("年", end..end + 1);
             self.cardinal(end + 1..month);
             self.said("月", month - 1..month);
-            if let Some(day) = self.joined(month, &['-', '/'], 2) {
+            if let Some(day) = self.joined(month, signs, 2) {
                 self.cardinal(month + 1..day);
                 self.said("日", day - 1..day);
                 return day;
@@ -242,6 +248,15 @@ impl Writer<'_> {
             self.cardinal(end + 1..minute);
             self.said("分", minute - 1..minute);
             return self.joined(minute, &[':', '：'], 2).unwrap_or(minute);
+        }
+        if end - at <= 2
+            && let Some(day) = self.joined(end, &['/'], 2)
+        {
+            self.cardinal(at..end);
+            self.said("月", end..end + 1);
+            self.cardinal(end + 1..day);
+            self.said("日", day - 1..day);
+            return day;
         }
         let is_year = self.chars.get(end) == Some(&'年') && matches!(end - at, 2 | 4);
         let is_code = end - at > 4 || (end - at > 1 && self.chars[at] == '0');
@@ -260,8 +275,33 @@ impl Writer<'_> {
         }
     }
 
+    /// Writes 1,560.75 元; the end of it, if it is there.
+    fn thousands(&mut self, at: usize) -> Option<usize> {
+        let mut end = self.run(at);
+        while let Some(more) = self.joined(end, &[','], 3).filter(|more| more - end == 4) {
+            end = more;
+        }
+        let whole = end;
+        if let Some(fraction) = self.joined(end, &['.'], 2) {
+            end = fraction;
+        }
+        let is_money = self.chars.get(end).is_some_and(|c| "元块".contains(*c));
+        if !is_money || whole == self.run(at) {
+            return None;
+        }
+        self.cardinal(at..whole);
+        if whole < end {
+            self.said("点", whole..whole + 1);
+            self.digits(whole + 1..end);
+        }
+        Some(end)
+    }
+
     fn cardinal(&mut self, range: Range<usize>) {
-        let written: String = self.chars[range.clone()].iter().collect();
+        let written: String = self.chars[range.clone()]
+            .iter()
+            .filter(|&&c| c != ',')
+            .collect();
         match written.parse::<u64>() {
             Ok(number) => self.said(&mandarin::cardinal(number), range),
             Err(_) => self.digits(range),

@@ -224,10 +224,11 @@ impl Slots {
             SlotId::Time => return self.read_time(&parts),
             _ => {}
         }
-        parts
-            .iter()
-            .rev()
-            .find_map(|part| self.read_part(slot, part, today))
+        let read = |units: &Units| self.read_part(slot, units, today);
+        // 三十六块五，三十六块五 is no amount, but each clause of it is.
+        let in_clauses = |part: &Units| part.clauses().filter_map(|clause| read(&clause)).last();
+        let mut last_first = parts.iter().rev();
+        last_first.find_map(|part| read(part).or_else(|| in_clauses(part)))
     }
 
     fn read_part(&self, slot: SlotId, units: &Units, today: NaiveDate) -> Option<SlotReading> {
@@ -236,7 +237,7 @@ impl Slots {
             SlotId::Route => return self.routes.as_ref()?.read(units),
             _ => {}
         }
-        self.found_surely(slot, units).find_map(|found| {
+        let mut said = self.found_surely(slot, units).filter_map(|found| {
             let value = match slot {
                 SlotId::Amount => amount::yuan(&found.value)?,
                 SlotId::Date => calendar::date(&found.value, today)?,
@@ -251,8 +252,13 @@ impl Slots {
                 | SlotId::TicketNumber
                 | SlotId::Phone => return None,
             };
-            Some(reading(value, true, true, &found, units))
-        })
+            Some((found, value))
+        });
+        let (found, value) = match slot {
+            SlotId::Amount => said.next()?,
+            _ => last_said(said)?,
+        };
+        Some(reading(value, true, true, &found, units))
     }
 
     /// What a slot's grammar finds in a text. 时候 sounds like 十号: sound alone makes no value.
@@ -266,23 +272,24 @@ impl Slots {
         found.into_iter().flatten().filter(is_sure)
     }
 
-    /// The last time of day. 下午三点 不对 五点: the part of the day still holds.
+    /// The last time of day that was said as plainly as the best. 下午三点 不对 五点: the part of the day still holds.
     fn read_time(&self, parts: &[Units]) -> Option<SlotReading> {
         let mut part_of_day: Option<String> = None;
         let mut last = None;
         for units in parts {
-            let mut found = self.found_surely(SlotId::Time, units);
-            let read = found.find_map(|mut found| {
-                if let Some(known) = &part_of_day {
-                    let fields = &mut found.value.fields;
-                    fields.entry("part".into()).or_insert(known.clone());
+            let found = self.found_surely(SlotId::Time, units);
+            let mut said: Vec<Found> = found.filter(|f| time::time(&f.value).is_some()).collect();
+            let lowest = said.first().map_or(0.0, |best| best.cost);
+            said.retain(|found| found.cost <= lowest);
+            said.sort_by_key(|found| found.units.start);
+            for mut found in said {
+                let fields = &mut found.value.fields;
+                part_of_day = fields.get("part").cloned().or(part_of_day);
+                if let Some(part) = &part_of_day {
+                    fields.insert("part".into(), part.clone());
                 }
-                let value = time::time(&found.value)?;
-                Some((found, value))
-            });
-            if let Some((found, value)) = read {
-                part_of_day = found.value.fields.get("part").cloned();
-                last = Some(reading(value, true, true, &found, units));
+                let value = time::time(&found.value);
+                last = value.map(|value| reading(value, true, true, &found, units));
             }
         }
         last
@@ -425,6 +432,16 @@ fn settle_numbers(filled: &mut BTreeMap<String, SlotReading>, expected: Option<S
             .any(|slot| slot.name() == name && *slot != kept);
         !other || reading.span.end <= span.start || reading.span.start >= span.end
     });
+}
+
+/// Of values, best first, the last one that was said as plainly as the best: 明天不行，后天吧. A year told behind belongs to it.
+fn last_said(mut values: impl Iterator<Item = (Found, String)>) -> Option<(Found, String)> {
+    let best = values.next()?;
+    let cost = best.0.cost;
+    let is_year = |found: &Found| found.value.fields.contains_key("whole_year");
+    let as_plain = values.filter(|(found, _)| found.cost <= cost && !is_year(found));
+    let all = std::iter::once(best).chain(as_plain);
+    all.max_by_key(|(found, _)| found.units.start)
 }
 
 fn reading(
