@@ -27,7 +27,7 @@ MOST_SYLLABLES = 48
 PEAK_RATE = 2e-3
 # Share of the past in the average of the weights, once there is a past.
 EMA = 0.99
-STEPS = 700
+STEPS = 1800
 
 
 def load(path):
