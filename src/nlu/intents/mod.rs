@@ -31,10 +31,6 @@ pub struct CrossValidation {
     pub wrong: Vec<(String, String, String)>,
 }
 
-/// How much likelier it is that a sentence is foreign to the hotline than the examples say: what it does not serve is more
-/// various than any list. Chosen on the development sets.
-const FOREIGN_ODDS: f32 = 2.0;
-
 /// The intents of a pack and the classifier that tells them apart.
 pub(super) struct Intents {
     names: Vec<(String, String)>,
@@ -115,12 +111,6 @@ impl Intents {
             .into_iter()
             .map(|(best, sum)| (self.names[best].0.clone(), sum))
             .collect();
-        let foreign = ranked.iter_mut().find(|(name, _)| name == UNKNOWN);
-        if let Some((_, probability)) = foreign {
-            *probability *= FOREIGN_ODDS;
-            let sum: f32 = ranked.iter().map(|(_, probability)| probability).sum();
-            ranked.iter_mut().for_each(|(_, own)| *own /= sum);
-        }
         ranked.sort_by(|a, b| b.1.total_cmp(&a.1));
         ranked
     }
