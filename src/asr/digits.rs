@@ -86,10 +86,35 @@ pub fn holds_digit(text: &str) -> bool {
     text.chars().any(|character| digit(character).is_some())
 }
 
-/// Digits in a text as [`Digits::meaning`] writes it.
+/// Digits in a text as [`Digits::meaning`] writes it: 3个0 is three, 双1 two.
 pub fn count(meaning: &str) -> usize {
-    meaning.chars().filter(char::is_ascii_digit).count()
+    let chars: Vec<char> = meaning.chars().collect();
+    let is_digit = |at: usize| chars.get(at).is_some_and(char::is_ascii_digit);
+    let each = chars.iter().enumerate().map(|(at, c)| match c {
+        &TWIN if is_digit(at + 1) => 1,
+        '1'..='5' if chars.get(at + 1) == Some(&TIMES) && is_digit(at + 2) => {
+            *c as usize - '1' as usize
+        }
+        _ => usize::from(is_digit(at)),
+    });
+    each.sum()
 }
+
+/// Digits in a text as it was said.
+pub fn count_said(text: &str) -> usize {
+    let plain = |c| digit(c).and_then(|value| char::from_digit(value as u32, 10));
+    count(
+        &text
+            .chars()
+            .map(|c| plain(c).unwrap_or(c))
+            .collect::<String>(),
+    )
+}
+
+/// 三个零 and 双一: what tells how often a digit was meant.
+pub const TIMES: char = '个';
+/// See [`TIMES`].
+pub const TWIN: char = '双';
 
 #[cfg(test)]
 mod tests {
@@ -128,6 +153,14 @@ mod tests {
         assert_eq!(digits().meaning(&[0, 5, 6]), "21");
         assert_eq!(digits().meaning(&[1, 5, 6]), "21");
         assert_eq!(count("我的户号是21"), 2);
+    }
+
+    #[test]
+    fn digits_that_are_told_by_their_number_count_so_often() {
+        assert_eq!(count_said("五三两个六零"), 5);
+        assert_eq!(count_said("一三个零一个八"), 5);
+        assert_eq!(count_said("双一双二零"), 5);
+        assert_eq!(count_said("那个一三"), 2);
     }
 
     #[test]

@@ -58,7 +58,7 @@ pub struct Ranked {
 
 /// The sounds of digits among the head's classes.
 pub struct DigitSounds {
-    /// Classes of each digit, 0 to 9.
+    /// Classes of each digit, 0 to 9, and of the words that tell how often one is meant.
     classes: Vec<Vec<usize>>,
 }
 
@@ -69,8 +69,13 @@ impl DigitSounds {
             let sounds = characters.iter().filter_map(|text| head.classes(text));
             sounds.flatten().collect()
         };
+        let digits = digits::CHARACTERS.iter().map(|c| classes_of(c));
+        let times = TIMES.iter().map(|word| {
+            let mut buffer = [0; 4];
+            classes_of(&[word.encode_utf8(&mut buffer)])
+        });
         DigitSounds {
-            classes: digits::CHARACTERS.iter().map(|c| classes_of(c)).collect(),
+            classes: digits.chain(times).collect(),
         }
     }
 
@@ -84,17 +89,16 @@ impl DigitSounds {
         let heard = heard.grouped(&self.classes, OTHER_WORDS);
         let lowest = candidates.iter().map(|c| c.score).fold(0.0, f32::min);
         let own = heard.best(NUMBER_BEAMS).into_iter();
-        let whole = own.filter(|(number, _)| length.contains(&number.len()));
-        for (number, likelihood) in whole.take(MOST_NUMBERS) {
+        let own = own.map(|(number, likelihood)| (text_of(&number), likelihood));
+        let whole = own.filter(|(text, _)| length.contains(&digits::count_said(text)));
+        for (text, likelihood) in whole.take(MOST_NUMBERS) {
+            let number = classes(&text);
             if candidates
                 .iter()
                 .all(|known| classes(&known.text) != number)
             {
                 candidates.push(Candidate {
-                    text: number
-                        .iter()
-                        .map(|class| digits::CHARACTERS[class - 1][0])
-                        .collect(),
+                    text,
                     confidence: trust(likelihood / number.len() as f32),
                     score: lowest - NOT_FOUND,
                 });
@@ -103,15 +107,16 @@ impl DigitSounds {
         for candidate in &mut candidates {
             let number = classes(&candidate.text);
             candidate.score += HEAD_WEIGHT * heard.log_likelihood(&number);
-            if !number.is_empty() && !length.contains(&number.len()) {
+            let count = digits::count_said(&candidate.text);
+            if count > 0 && !length.contains(&count) {
                 candidate.score -= WRONG_LENGTH;
             }
         }
         candidates.sort_by(|a, b| b.score.total_cmp(&a.score));
-        let best = candidates.first().map(|best| classes(&best.text));
-        let is_sure = best.is_some_and(|number| {
+        let is_sure = candidates.first().is_some_and(|best| {
+            let number = classes(&best.text);
             let said = SOUNDS_SAID * number.len() as f32;
-            length.contains(&number.len()) && heard.log_likelihood(&number) > said
+            length.contains(&digits::count_said(&best.text)) && heard.log_likelihood(&number) > said
         });
         Ranked {
             candidates,
@@ -147,12 +152,26 @@ pub fn rank_sentence(
     candidates
 }
 
-/// The digits of a text as classes of the grouped posteriors: digit n is class n + 1.
+/// Words that tell how often a digit is meant, in the order of their classes.
+const TIMES: [char; 2] = [digits::TIMES, digits::TWIN];
+
+/// The digits of a text, and how often they are meant, as classes of the grouped posteriors: digit n is class n + 1.
 fn classes(text: &str) -> Vec<usize> {
-    text.chars()
-        .filter_map(digits::digit)
-        .map(|value| value + 1)
-        .collect()
+    let times = |c| TIMES.iter().position(|word| *word == c);
+    let place = |c| digits::digit(c).or_else(|| Some(digits::CHARACTERS.len() + times(c)?));
+    text.chars().filter_map(place).map(|p| p + 1).collect()
+}
+
+/// The text of classes.
+fn text_of(classes: &[usize]) -> String {
+    let mut text = String::new();
+    for class in classes {
+        match digits::CHARACTERS.get(class - 1) {
+            Some(characters) => text.push_str(characters[0]),
+            None => text.push(TIMES[class - 1 - digits::CHARACTERS.len()]),
+        }
+    }
+    text
 }
 
 /// Short answers that can be told by their syllables alone.
@@ -228,6 +247,16 @@ mod tests {
         let candidates = vec![written("三八四五", -1.0), written("三八四", -2.0)];
         let ranked = sounds.rank(candidates, &head.as_if("三八八四五", 0.95), &(5..=5));
         assert_eq!(texts(&ranked.candidates)[0], "三八八四五");
+        assert!(ranked.is_sure);
+    }
+
+    #[test]
+    fn a_digit_told_by_its_number_is_as_many() {
+        let head = SyllableHead::loaded();
+        let sounds = DigitSounds::new(&head);
+        let candidates = vec![written("五三二六零", -1.0), written("五三两个六零", -1.5)];
+        let ranked = sounds.rank(candidates, &head.as_if("五三两个六零", 0.95), &(5..=5));
+        assert_eq!(texts(&ranked.candidates)[0], "五三两个六零");
         assert!(ranked.is_sure);
     }
 

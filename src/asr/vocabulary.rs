@@ -97,8 +97,9 @@ const CARRIERS: [&str; 40] = [
 
 /// What may be written where a string of digits was asked for: digits, and the words around them.
 pub fn digit_words() -> impl Iterator<Item = &'static str> {
-    const DIGITS: [&str; 12] = [
-        "零", "幺", "一", "二", "两", "三", "四", "五", "六", "七", "八", "九",
+    const DIGITS: [&str; 17] = [
+        "零", "幺", "一", "二", "两", "三", "四", "五", "六", "七", "八", "九", "两个", "三个",
+        "四个", "五个", "双",
     ];
     DIGITS.into_iter().chain(value_words())
 }
