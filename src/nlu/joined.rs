@@ -7,16 +7,16 @@ use super::Language;
 use super::intents::first_word;
 
 /// Words after which another wish may begin, the longer before the shorter.
-const JOINTS: [&str; 16] = [
+const JOINTS: [&str; 18] = [
     "顺便", "顺带", "另外", "还有", "然后", "同时", "以及", "并且", "接着", "可是", "还要", "还想",
-    "再", "也", "，", "。",
+    "看完", "查完", "再", "也", "，", "。",
 ];
 /// Words with which a sentence begins anew.
 const BEGINNINGS: [&str; 4] = ["我要", "我家", "我现在", "请"];
 /// Characters that a wish has at least.
 const SHORTEST: usize = 3;
 /// Cuts that are tried, each at the price of two short sentences to encode.
-const MOST_CUTS: usize = 3;
+const MOST_CUTS: usize = 4;
 /// Probability that each part must have after a word that joins, and where a sentence merely begins anew.
 const CLEAR: f32 = 0.6;
 const CLEAR_WITHOUT_JOINT: f32 = 0.8;

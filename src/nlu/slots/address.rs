@@ -82,8 +82,27 @@ impl Addresses {
         })
     }
 
+    /// The best address in a part, and what is told behind it of its house: 五号，五号二零四室.
     fn find(&self, grammar: &Automaton, units: &Units) -> Option<Address> {
-        grammar.find_apart(units).find_map(|found| {
+        let best = self.hits(grammar, units).next()?;
+        if best.place.is_empty() {
+            return Some(best);
+        }
+        let end = best.reading.span.end;
+        let mut behind: Vec<Address> = self
+            .hits(&self.detail, units)
+            .filter(|hit| hit.house && hit.reading.span.start >= end)
+            .collect();
+        behind.sort_by_key(|hit| hit.reading.span.start);
+        Some(behind.into_iter().fold(best, Address::correct))
+    }
+
+    fn hits<'a>(
+        &'a self,
+        grammar: &'a Automaton,
+        units: &'a Units,
+    ) -> impl Iterator<Item = Address> + 'a {
+        grammar.find_apart(units).filter_map(|found| {
             let found = self.unbent(&found, units).unwrap_or(found);
             let value = &found.value;
             let (place, inside) = cut(&with_room(written(value)?));
@@ -95,7 +114,7 @@ impl Addresses {
                 (false, false) => ANOTHER_SOUND,
                 (false, true) => f32::INFINITY,
             };
-            if found.cost > most || is_route(&place) {
+            if found.cost > most || (inside.is_empty() && is_route(&place)) {
                 return None;
             }
             Some(Address {

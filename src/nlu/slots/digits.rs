@@ -95,7 +95,9 @@ impl Rules {
                     _ if number.is_empty() => digits.to_owned(),
                     Some('^') if number.starts_with(digits) => number,
                     Some('^') => format!("{digits}{number}"),
-                    Some('$') if !self.fits(&number) => number + digits,
+                    Some('$') if !self.fits(&number) || self.lacks_letters(&number, digits) => {
+                        number + digits
+                    }
                     _ => self.correct(&number, digits),
                 };
             }
@@ -116,8 +118,16 @@ impl Rules {
         })
     }
 
+    /// 一四五九七九，字母在后头，是Y: a letter takes no digit's place.
+    fn lacks_letters(&self, number: &str, end: &str) -> bool {
+        let is_letter = |c: char| c.is_ascii_alphabetic();
+        end.chars().all(is_letter)
+            && !number.ends_with(is_letter)
+            && number.len() + end.len() <= self.most
+    }
+
     /// What `after` puts right in `before`: all of it if it is long enough, else its end. The end is as long as fits
-    /// the check rule; else as what was said.
+    /// the check rule or makes a telephone number; else as what was said.
     fn correct(&self, before: &str, after: &str) -> String {
         if after.len() >= self.least || before.len() < after.len() {
             return after.to_owned();
@@ -131,8 +141,7 @@ impl Rules {
                 .zip(after.chars())
                 .filter(|(a, b)| a == b)
                 .count();
-            let checked =
-                self.check == Check::Weighted731 && self.fits(&whole) && self.is_checked(&whole);
+            let checked = self.check != Check::None && self.fits(&whole) && self.is_checked(&whole);
             (checked, *cut == after.len(), shared, usize::MAX - cut)
         };
         let cut = (0..=before.len())

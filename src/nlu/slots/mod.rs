@@ -26,7 +26,7 @@ use crate::event::Pii;
 use crate::mandarin::Spelling;
 use address::Addresses;
 use chrono::NaiveDate;
-use correction::Corrections;
+use correction::{Corrections, denied_character, denied_value, without_denied};
 use digits::{Heard, Rules};
 use name::Names;
 use route::Routes;
@@ -213,10 +213,21 @@ impl Slots {
         if slot.is_digits() {
             return self.read_digits(slot, text);
         }
-        let units = Units::hear(text, Numerals::AsNumbers);
         if slot == SlotId::YesNo {
-            return self.read_yes_no(&units);
+            return self.read_yes_no(&Units::hear(text, Numerals::AsNumbers));
         }
+        let text = without_denied(text, |before, behind| match slot {
+            SlotId::Name => denied_character(behind),
+            SlotId::Address => None,
+            _ => denied_value(before, behind, |part| {
+                self.read_meant(slot, part, today).is_some()
+            }),
+        });
+        self.read_meant(slot, &text, today)
+    }
+
+    fn read_meant(&self, slot: SlotId, text: &str, today: NaiveDate) -> Option<SlotReading> {
+        let units = Units::hear(text, Numerals::AsNumbers);
         // What stands behind the last correction wins, if it holds a value at all.
         let parts = self.corrections.parts(&units);
         match slot {
@@ -268,7 +279,6 @@ impl Slots {
         units: &'a Units,
     ) -> impl Iterator<Item = Found> + 'a {
         let found = self.grammars.get(&slot).map(|g| g.find_apart(units));
-        let is_sure = |found: &Found| found.cost < DOUBT && 2 * found.written > found.units.len();
         found.into_iter().flatten().filter(is_sure)
     }
 
@@ -458,6 +468,10 @@ fn reading(
         checked,
         span: units.chars(&found.units),
     }
+}
+
+fn is_sure(found: &Found) -> bool {
+    found.cost < DOUBT && 2 * found.written > found.units.len()
 }
 
 /// Whether nothing but fillers stands outside what was found.
