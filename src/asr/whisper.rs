@@ -3,7 +3,7 @@
 use super::ctc::Posteriors;
 use super::digits::{self, Digits};
 use super::features::MelAnalyser;
-use super::fusion::{AnswerSounds, Candidate, DigitSounds, rank_sentence};
+use super::fusion::{AnswerSounds, Candidate, DigitSounds, Number, rank_sentence};
 use super::guard::{self, Evidence};
 use super::network::{Decoding, Network};
 use super::search::{Constraint, Found, Plan, Reading, search};
@@ -253,13 +253,13 @@ impl Pass<'_, '_> {
         let sounds = &engine.digit_sounds;
         let ranked = sounds.rank(candidates, self.posteriors, length);
         let mut hypotheses = believed(ranked.candidates);
-        if ranked.is_sure || mean > DIGITS_BELIEVED {
+        if ranked.number == Number::Sure || mean > DIGITS_BELIEVED {
             return Ok(hypotheses);
         }
         self.decoding.forget()?;
         self.beams = 1;
         let free = self.found(Constraint::Free)?;
-        let is_no_number = likelihood(&free) - mean > NO_NUMBER;
+        let is_no_number = ranked.number == Number::None && likelihood(&free) - mean > NO_NUMBER;
         let mut free = believed(self.weigh(free));
         if is_no_number && !free.is_empty() {
             hypotheses.retain(|hypothesis| !digits::holds_digit(&hypothesis.text));

@@ -6,6 +6,7 @@ use super::hearing::Heard;
 use super::settings::Group;
 use super::template::Values;
 use crate::event::Reply;
+use crate::nlu::mended_group;
 use std::sync::Arc;
 
 /// A number that is being mended.
@@ -136,13 +137,30 @@ impl Conversation {
         if let Some(whole) = whole {
             return self.repaired(&repair.slot, whole);
         }
-        let digits = self.digits_in(heard, &repair.slot, repair.groups[repair.at].len());
+        let group = &repair.groups[repair.at];
+        let digits = match repair.asks {
+            true => self.group_in(heard, &repair),
+            false => self.digits_in(heard, &repair.slot, group.len()),
+        };
         match (digits, self.yes_no(heard)) {
+            // Said again instead of a yes.
+            (Some(digits), _) if !repair.asks && digits == *group => self.answer_group(true),
             (Some(digits), _) => self.mend_group(repair, digits),
             (None, Some(yes)) if !repair.asks => self.answer_group(yes),
             _ if self.control(heard) => {}
             _ => self.not_understood(),
         }
+    }
+
+    /// The digits of the group that was asked for again.
+    fn group_in(&self, heard: &Heard, repair: &Repair) -> Option<String> {
+        let readings = heard.texts.iter().filter_map(|text| {
+            let language = &self.pack.language;
+            let reading = language.slot(&repair.slot, text, self.memory.today)?;
+            Some(reading.value.0)
+        });
+        let keeps_rule = |number: &str| self.keeps_rule(&repair.slot, number);
+        mended_group(&repair.groups, repair.at, readings, keeps_rule)
     }
 
     /// Exactly `count` digits in an utterance.
@@ -178,13 +196,22 @@ impl Conversation {
         let was_asked = repair.asks;
         repair.groups[repair.at] = digits;
         let is_last = repair.at + 1 == repair.groups.len();
-        if is_last || was_asked {
-            let number = repair.groups.concat();
+        let number = repair.groups.concat();
+        if is_last || (was_asked && self.keeps_rule(&repair.slot, &number)) {
             return self.repaired(&repair.slot, number);
+        }
+        if was_asked {
+            // Another group is wrong as well.
+            repair.at += 1;
         }
         // Said instead of yes or no: read that group back.
         self.waiting = Waiting::Repair(repair);
         self.ask_group();
+    }
+
+    fn keeps_rule(&self, slot: &str, number: &str) -> bool {
+        let reading = self.pack.language.slot(slot, number, self.memory.today);
+        reading.is_some_and(|reading| reading.complete && reading.checked)
     }
 
     /// Reads the mended number back.

@@ -21,6 +21,7 @@ mod intents;
 mod joined;
 mod lexicon;
 mod meaning;
+mod mended;
 mod read_back;
 mod slots;
 mod sounds;
@@ -37,6 +38,7 @@ pub use faq::{FaqAnswer, FaqEntry};
 pub use intents::CrossValidation;
 pub(crate) use meaning::choose;
 pub use meaning::{Context, Meaning, SlotReading};
+pub use mended::mended_group;
 pub use slots::{SlotId, Slots, weighted_731};
 pub use words::Standing;
 

@@ -1,7 +1,7 @@
 //! `lingting eval hear`: labelled lines, spoken and heard, so that they can be judged as a recogniser reads them.
 
 use super::labels::{self, Labels};
-use super::numbers::padded;
+use super::speaker::{Speaker, Voices};
 use crate::asr::{self, Abort, Recognizer, Utterance};
 use crate::audio::channel;
 use crate::cli::Outcome;
@@ -9,12 +9,8 @@ use crate::cli::lines::in_parallel;
 use crate::config::{Models, PackChoice};
 use crate::event::{Expectation, ExpectedKind};
 use crate::mandarin::Spelling;
-use crate::models::Folder;
 use crate::nlu::{Language, Senses, SlotId, Slots};
-use crate::tts::{Kokoro, PhraseCache, Synthesizer, TtsError, Voice};
 use clap::Args;
-use rand::rngs::StdRng;
-use rand::{RngExt, SeedableRng};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -31,12 +27,8 @@ pub struct EvalHear {
     /// Domain pack whose grammars steer the recogniser where a slot's value is heard.
     #[arg(long, default_value = "water")]
     pack: String,
-    /// Voices that speak, in turn; absent: every Mandarin one.
-    #[arg(long, value_delimiter = ',')]
-    voices: Vec<String>,
-    /// Folder that spoken sentences are kept in, to be heard again by another recogniser.
-    #[arg(long)]
-    sounds: Option<PathBuf>,
+    #[command(flatten)]
+    voices: Voices,
     /// Leave the recogniser unsteered by grammars, to see what they bring.
     #[arg(long)]
     without_grammar: bool,
@@ -51,7 +43,7 @@ const NUMBER_READINGS: usize = 8;
 
 impl EvalHear {
     pub(super) fn run(self) -> Outcome {
-        let speaker = self.speaker()?;
+        let speaker = Speaker::open(&self.voices)?;
         let engine = asr::load(&Models::default())?;
         std::fs::create_dir_all(&self.into)?;
         for file in &self.files {
@@ -63,20 +55,6 @@ impl EvalHear {
             println!("{}: {} lines", file.display(), heard.len());
         }
         Ok(())
-    }
-
-    fn speaker(&self) -> Result<Speaker, Box<dyn std::error::Error>> {
-        let kokoro = Kokoro::open(&Folder::locate(None))?;
-        let mut voices = self.voices.clone();
-        if voices.is_empty() {
-            let mandarin = kokoro.voices().filter(|name| name.starts_with('z'));
-            voices = mandarin.map(str::to_owned).collect();
-        }
-        Ok(Speaker {
-            kept: self.sounds.as_deref().map(PhraseCache::open).transpose()?,
-            kokoro,
-            voices,
-        })
     }
 
     fn asked(&self, file: &Path) -> Result<Asked, Box<dyn std::error::Error>> {
@@ -125,7 +103,7 @@ impl EvalHear {
         let heard = in_parallel(&places, |&place| {
             let text = &labels.lines[place].text;
             let sound = speaker
-                .say(text, place)
+                .say(text, place, 0)
                 .map_err(|error| format!("{text}: {error}"))?;
             let utterance = Utterance {
                 samples: channel::phone(&sound).into(),
@@ -143,31 +121,6 @@ impl EvalHear {
                 .collect())
         });
         heard.into_iter().collect()
-    }
-}
-
-/// Callers who read lines aloud.
-struct Speaker {
-    kokoro: Kokoro,
-    voices: Vec<String>,
-    kept: Option<PhraseCache>,
-}
-
-impl Speaker {
-    /// The line at a place of its file, in the voice and at the rate of that place.
-    fn say(&self, text: &str, place: usize) -> Result<Vec<f32>, TtsError> {
-        let voice = Voice {
-            name: self.voices[place % self.voices.len()].clone(),
-            speed: StdRng::seed_from_u64(place as u64).random_range(0.85..1.2),
-        };
-        if let Some(phrase) = self.kept.as_ref().and_then(|kept| kept.get(text, &voice)) {
-            return Ok(padded(&phrase));
-        }
-        let phrase = self.kokoro.synthesize(text, &voice)?;
-        if let Some(kept) = &self.kept {
-            kept.put(text, &voice, &phrase)?;
-        }
-        Ok(padded(&phrase))
     }
 }
 

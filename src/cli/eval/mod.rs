@@ -5,9 +5,11 @@ mod confusions;
 mod hear;
 mod intents;
 mod labels;
+mod made_numbers;
 mod numbers;
 mod score;
 mod slots;
+mod speaker;
 
 use super::Outcome;
 use clap::{Args, Subcommand};

@@ -14,12 +14,12 @@ use std::collections::HashMap;
 pub(super) type Sparse = Vec<(u32, f32)>;
 
 /// How much the encoder's likeness counts beside that of n-grams.
-const ENCODER_WEIGHT: f64 = 2.0;
+const ENCODER_WEIGHT: f32 = 2.0;
 /// Narrowness of the Gaussian: likeness is `exp(-NARROWNESS * squared distance)`.
-const NARROWNESS: f64 = 1.0;
+const NARROWNESS: f32 = 1.0;
 /// Pull of weights towards zero, for an example of a class of mean size; more where a class has more examples, so that
 /// a class is not preferred for being large.
-const PULL: f64 = 0.3;
+const PULL: f32 = 0.3;
 
 /// One sentence as it is compared.
 #[derive(Debug, Clone, Default)]
@@ -80,13 +80,13 @@ impl Ridge {
         let mut sizes = vec![0.0; classes];
         labels.iter().for_each(|label| sizes[label.class] += 1.0);
         let mean_size =
-            count as f64 / sizes.iter().filter(|size| **size > 0.0).count().max(1) as f64;
+            count as f32 / sizes.iter().filter(|size| **size > 0.0).count().max(1) as f32;
         for (example, label) in labels.iter().enumerate() {
             likeness[[example, example]] += PULL * sizes[label.class] / mean_size;
         }
         let inverse = Inverse::of(likeness);
         let outputs = classes + seconds;
-        let mut targets = Array2::<f64>::zeros((count, outputs));
+        let mut targets = Array2::<f32>::zeros((count, outputs));
         for (example, label) in labels.iter().enumerate() {
             targets[[example, label.class]] = 1.0;
             if let Some(second) = label.second {
@@ -99,10 +99,9 @@ impl Ridge {
             .map(|example| {
                 let own = diagonal[example];
                 let score = |output| targets[[example, output]] - weights[[example, output]] / own;
-                (0..outputs).map(|output| score(output) as f32).collect()
+                (0..outputs).map(score).collect()
             })
             .collect();
-        let weights = weights.mapv(|weight| weight as f32);
         let machine = Ridge {
             outputs,
             grams: gram_weights(examples, &weights),
@@ -128,10 +127,7 @@ impl Ridge {
         }
         if let (Some(encoded), Some(vector)) = (&self.encoded, &sentence.vector) {
             let vector = around(ArrayView1::from(&vector[..]), &encoded.mean);
-            let likeness = encoded
-                .vectors
-                .dot(&vector)
-                .mapv(|cosine| encoder_likeness(cosine) as f32);
+            let likeness = encoded.vectors.dot(&vector).mapv(encoder_likeness);
             let more = likeness.dot(&encoded.weights);
             scores
                 .iter_mut()
@@ -142,8 +138,8 @@ impl Ridge {
     }
 }
 
-fn encoder_likeness(cosine: f32) -> f64 {
-    let squared_distance = 2.0 - 2.0 * f64::from(cosine);
+fn encoder_likeness(cosine: f32) -> f32 {
+    let squared_distance = 2.0 - 2.0 * cosine;
     ENCODER_WEIGHT * (-NARROWNESS * squared_distance).exp()
 }
 
@@ -173,7 +169,7 @@ fn around(vector: ArrayView1<f32>, mean: &Array1<f32>) -> Array1<f32> {
 }
 
 /// Likeness of every two examples by their n-grams.
-fn grams_likeness(examples: &[Described]) -> Array2<f64> {
+fn grams_likeness(examples: &[Described]) -> Array2<f32> {
     let mut holders: HashMap<u32, Vec<(usize, f32)>> = HashMap::new();
     let mut likeness = Array2::zeros((examples.len(), examples.len()));
     for (example, described) in examples.iter().enumerate() {
@@ -182,7 +178,7 @@ fn grams_likeness(examples: &[Described]) -> Array2<f64> {
             let others = holders.entry(feature).or_default();
             others.push((example, value));
             for &(other, theirs) in others.iter() {
-                row[other] += f64::from(value * theirs);
+                row[other] += value * theirs;
             }
         }
         for (other, &like) in row.iter().enumerate() {
