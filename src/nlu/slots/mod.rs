@@ -217,7 +217,10 @@ impl Slots {
             return self.read_yes_no(&Units::hear(text, Numerals::AsNumbers));
         }
         let text = without_denied(text, |before, behind| match slot {
-            SlotId::Name => denied_character(behind),
+            SlotId::Name => {
+                let surname = |names: &Names| names.denied_surname(behind);
+                denied_character(behind).or_else(|| self.names.as_ref().and_then(surname))
+            }
             SlotId::Address => None,
             _ => denied_value(before, behind, |part| {
                 self.read_meant(slot, part, today).is_some()
