@@ -228,7 +228,10 @@ impl Slots {
                 self.read_meant(slot, part, today).is_some()
             }),
         });
-        self.read_meant(slot, &text, today)
+        match slot {
+            SlotId::Address => self.read_meant(slot, &spelling::without_explained(&text), today),
+            _ => self.read_meant(slot, &text, today),
+        }
     }
 
     fn read_meant(&self, slot: SlotId, text: &str, today: NaiveDate) -> Option<SlotReading> {
