@@ -50,9 +50,18 @@ impl Automaton {
 
     /// The same without what overlaps something better: if 一百多 makes no amount, 一百 does not either.
     pub(super) fn find_apart<'a>(&'a self, units: &'a Units) -> impl Iterator<Item = Found> + 'a {
+        self.find_apart_to(units, |_| true)
+    }
+
+    /// The same of what ends at a place that is fit for it.
+    pub(super) fn find_apart_to<'a>(
+        &'a self,
+        units: &'a Units,
+        is_end: impl Fn(usize) -> bool,
+    ) -> impl Iterator<Item = Found> + 'a {
         let search = search::search(self, units);
         let mut apart: Vec<End> = Vec::new();
-        for end in search.ends() {
+        for end in search.ends().iter().filter(|end| is_end(end.units().end)) {
             let (begin, behind) = (end.units().start, end.units().end);
             let is_free = |other: &End| behind <= other.units().start || begin >= other.units().end;
             if apart.iter().all(is_free) {

@@ -29,8 +29,7 @@ const KEPT_LINK: f32 = 0.06;
 /// What it costs to keep a unit as written across a pause: names do not go on behind one.
 const ACROSS_PAUSE: f32 = 0.3;
 /// Characters that stand in no given name. Other function words do: 冯家宝, 张和平.
-const NOT_IN_NAMES: &str =
-    "的了是就我你他她它吗呢吧们这那哪啊呀没不要您谁什么怎把个给跟也都请问查住上下别拜六七八零幺两";
+const NOT_IN_NAMES: &str = "的了是就我你他她它吗嘛呢吧们这那哪啊呀没不要您谁什么怎把个给跟也都请问查住上下别拜六七八零幺两";
 /// What a unit of garbage costs.
 const GARBAGE: f32 = 0.01;
 

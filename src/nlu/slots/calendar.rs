@@ -2,6 +2,8 @@
 
 use crate::mandarin::{parse_cardinal, parse_digits};
 use crate::nlu::grammar::Value;
+use crate::nlu::units::Units;
+use crate::nlu::words::NUMERALS;
 use chrono::{Datelike, Days, Months, NaiveDate};
 use std::cmp::Ordering;
 
@@ -9,6 +11,15 @@ use std::cmp::Ordering;
 pub(super) fn number(words: &str) -> Option<u32> {
     let counted = parse_cardinal(words).and_then(|n| u32::try_from(n).ok());
     counted.or_else(|| parse_digits(words)?.parse().ok())
+}
+
+/// A number that is all that was said: 十九吧.
+pub(super) fn day_alone(units: &Units) -> Option<String> {
+    let spoken = units.units.iter().filter(|unit| !unit.is_filler());
+    let all: String = spoken.map(|unit| unit.char).collect();
+    let words = all.trim_start_matches('是').trim_end_matches('吧');
+    let is_number = !words.is_empty() && words.chars().all(|c| NUMERALS.contains(c));
+    is_number.then(|| words.to_owned())
 }
 
 /// The fields that a grammar filled.
@@ -50,7 +61,9 @@ impl Fields<'_> {
 /// `2026-11-30`. A month without its year and a day without its month are the ones nearest to today.
 pub(super) fn date(value: &Value, today: NaiveDate) -> Option<String> {
     let fields = Fields(value);
-    let day = whole_date(&fields, today)?;
+    let shift = |name: &str| fields.number(name).map_or(0, i64::from);
+    let beside = shift("days_after") - shift("days_before");
+    let day = shift_days(whole_date(&fields, today)?, beside)?;
     Some(day.format("%Y-%m-%d").to_string())
 }
 
@@ -183,14 +196,34 @@ fn span(fields: &Fields, today: NaiveDate) -> Option<Option<Span>> {
     if let Some(quarter) = quarter(fields, today) {
         return Some(Some((quarter, shift_months(quarter, 2)?)));
     }
+    if let Some(shift) = fields.shift("until_shift") {
+        let first = past_month(fields, fields.number("month")?, today)?;
+        return Some(Some((first, shift_months(today, shift)?)));
+    }
     let Some(until) = fields.number("until") else {
         return Some(None);
     };
-    let (first, last) = from_until(fields, fields.number("month")?, until, today)?;
+    let month = fields.number("month")?;
+    if let Some(listed) = fields.text("listed")
+        && !follow_each_other(month, listed)
+    {
+        return None;
+    }
+    let (first, last) = from_until(fields, month, until, today)?;
     // 六月和九月 are no span: the first of them it is.
     let both = fields.text("both").is_some();
     let apart = both && shift_months(first, 1)? != last;
     Some((!apart).then_some((first, last)))
+}
+
+/// Whether months that are listed behind a first one are each the next.
+fn follow_each_other(first: u32, listed: &str) -> bool {
+    let listed = listed.split_whitespace().map(number);
+    let mut expected = first;
+    listed.into_iter().all(|month| {
+        expected = expected % 12 + 1;
+        month == Some(expected)
+    })
 }
 
 /// 十一月到一月: years that were not said are the last ones that fit.

@@ -6,7 +6,11 @@ use crate::nlu::grammar::Library;
 use std::path::Path;
 
 /// Marks in what was heard: see [`Rules::resolve`].
-const MARKS: [char; 3] = ['!', '^', '$'];
+const MARKS: [char; 7] = ['!', '^', '$', '@', '%', '*', '~'];
+/// Stands where the speaker may have paused.
+const PAUSE: char = '|';
+/// Digits from which two groups are alike by more than chance.
+const TELLING: usize = 3;
 
 /// What makes a number whole.
 #[derive(Debug, Clone)]
@@ -84,31 +88,20 @@ impl Rules {
     }
 
     /// The number that was meant by digits with marks (`1234!12356789`): `!` corrects what came before, `^` belongs in front
-    /// of it, `$` is the end of the number. `None` where there are no digits.
+    /// of it, `$` is the end of the number, `|` a pause; `@36` puts a six in the third place, `%27` a seven in the last but one,
+    /// `*F` explains a letter, and before `~` stands what the number begins with. `None` where there are no digits.
     pub(super) fn resolve(&self, heard: &str) -> Option<Heard> {
-        let mut number = String::new();
-        let mut mark = None;
-        for part in heard.split_inclusive(MARKS) {
-            let digits = part.trim_end_matches(MARKS);
-            if !digits.is_empty() {
-                number = match mark.take() {
-                    _ if number.is_empty() => digits.to_owned(),
-                    Some('^') if number.starts_with(digits) => number,
-                    Some('^') => format!("{digits}{number}"),
-                    Some('$') if !self.fits(&number) || self.lacks_letters(&number, digits) => {
-                        number + digits
-                    }
-                    _ => self.correct(&number, digits),
-                };
-            }
-            // 不对，最后一位是零: the stronger of two marks.
-            let next = part.chars().next_back().filter(|c| MARKS.contains(c));
-            mark = if mark == Some('!') { mark } else { next };
-        }
-        if number.is_empty() {
-            return None;
-        }
-        let value = self.without_repetition(&self.without_country(&number));
+        let meant = |groups| {
+            let number = self.put_together(heard, groups)?;
+            Some(self.without_repetition(&self.without_country(&number)))
+        };
+        let all = meant(Groups::AllBelong)?;
+        let value = match self.fits(&all) {
+            true => all,
+            false => meant(Groups::MayRepeat)
+                .filter(|number| self.fits(number))
+                .unwrap_or(all),
+        };
         let complete = self.fits(&value);
         let checked = complete && self.is_checked(&value);
         Some(Heard {
@@ -116,6 +109,88 @@ impl Rules {
             complete,
             checked,
         })
+    }
+
+    /// Follows the marks from the first digit to the last.
+    fn put_together(&self, heard: &str, groups: Groups) -> Option<String> {
+        let mut number = String::new();
+        let mut mark = None;
+        for part in heard.split_inclusive(MARKS) {
+            let said = part.trim_end_matches(MARKS).trim_matches(PAUSE);
+            if !said.is_empty() {
+                let all = || self.join("", said, groups);
+                let again = self.begun_again(&number, said, groups);
+                number = match mark.take() {
+                    _ if again.is_some() => again.unwrap_or_default(),
+                    Some(counted @ ('@' | '%')) => {
+                        let (place, rest) = said.split_at(said.len().min(2));
+                        self.join(&with_digit(&number, counted, place), rest, groups)
+                    }
+                    Some('*') => {
+                        let (letter, rest) = said.split_at(said.len().min(1));
+                        let known = if number.contains(letter) { "" } else { letter };
+                        self.join(&(number + known), rest, groups)
+                    }
+                    _ if number.is_empty() => all(),
+                    Some('~') if all().starts_with(&number) => all(),
+                    Some('~') => number + &all(),
+                    Some('^') if number.starts_with(&all()) => number,
+                    Some('^') => all() + &number,
+                    Some('$') if !self.fits(&number) || self.lacks_letters(&number, &all()) => {
+                        number + &all()
+                    }
+                    _ => self.correct(&number, &all()),
+                };
+            }
+            // 不对，最后一位是零: the stronger of two marks.
+            let next = part.chars().next_back().filter(|c| MARKS.contains(c));
+            mark = if mark == Some('!') { mark } else { next };
+        }
+        (!number.is_empty()).then_some(number)
+    }
+
+    /// A number that goes on in groups with pauses between them.
+    fn join(&self, number: &str, said: &str, groups: Groups) -> String {
+        let mut whole = number.to_owned();
+        let mut last_group = 0;
+        for group in said.split(PAUSE).filter(|group| !group.is_empty()) {
+            let before = whole.len();
+            whole = self.go_on(&whole, last_group, group, groups);
+            last_group = before.min(whole.len().saturating_sub(group.len()));
+        }
+        whole
+    }
+
+    /// The number from the group on that begins it again, if there is one.
+    fn begun_again(&self, number: &str, said: &str, groups: Groups) -> Option<String> {
+        let all: Vec<&str> = said.split(PAUSE).collect();
+        let begins = |group: &&str| self.begins_again(number, group);
+        let first = all.iter().rposition(begins)?;
+        Some(self.join("", &all[first..].join("|"), groups))
+    }
+
+    /// Whether a group is a number by itself and begins like one that was said before.
+    fn begins_again(&self, number: &str, group: &str) -> bool {
+        let begin = number.len().min(TELLING + 1);
+        begin >= TELLING && group.len() >= self.least && group.starts_with(&number[..begin])
+    }
+
+    /// A group behind a pause. It goes on, unless it begins the number again; but if groups may repeat, one that is like the
+    /// last takes its place, or puts right the end of a number that is whole.
+    fn go_on(&self, number: &str, last_group: usize, group: &str, groups: Groups) -> String {
+        if self.begins_again(number, group) {
+            return group.to_owned();
+        }
+        let end = number.len().saturating_sub(group.len());
+        match groups {
+            Groups::MayRepeat if self.fits(number) && is_like(&number[end..], group) => {
+                format!("{}{group}", &number[..end])
+            }
+            Groups::MayRepeat if is_like(&number[last_group..], group) => {
+                format!("{}{group}", &number[..last_group])
+            }
+            _ => format!("{number}{group}"),
+        }
     }
 
     /// 一四五九七九，字母在后头，是Y: a letter takes no digit's place.
@@ -174,6 +249,38 @@ impl Rules {
     }
 }
 
+/// How the groups of a number are taken that stand between pauses.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Groups {
+    /// As parts of it, one behind the other.
+    AllBelong,
+    /// One may be said again, or be put right without a word.
+    MayRepeat,
+}
+
+/// Whether two groups differ in one sign at most, and have enough of them for that to mean something.
+fn is_like(said: &str, again: &str) -> bool {
+    let differing = said.bytes().zip(again.bytes()).filter(|(a, b)| a != b);
+    said.len() == again.len() && again.len() >= TELLING && differing.count() <= 1
+}
+
+/// `36` puts a six in the third place, counted from the end behind `%`.
+fn with_digit(number: &str, counted: char, said: &str) -> String {
+    let (place, digit) = said.split_at(said.len().min(1));
+    let place = place.parse().unwrap_or(0_usize);
+    let index = match counted {
+        '%' => number.len().checked_sub(place),
+        _ => place.checked_sub(1),
+    };
+    match index {
+        Some(index) if index <= number.len() => {
+            let behind = number.get(index + 1..).unwrap_or("");
+            format!("{}{digit}{behind}", &number[..index])
+        }
+        _ => number.to_owned(),
+    }
+}
+
 /// A mobile number (11 digits, 13 to 19), or an area code (010, 02x, 0ABC) and a local number that begins with 2 to 8.
 fn is_phone(number: &str) -> bool {
     let bytes = number.as_bytes();
@@ -224,6 +331,36 @@ mod tests {
         assert_eq!(value(&account(), "10086234$35"), "10086235");
         assert_eq!(value(&account(), "10086234!$0"), "10086230");
         assert_eq!(value(&account(), "!^$10086230"), "10086230");
+    }
+
+    #[test]
+    fn a_digit_is_put_right_by_its_place() {
+        assert_eq!(value(&account(), "10088230|@56"), "10086230");
+        assert_eq!(value(&account(), "10086210|%23"), "10086230");
+        assert_eq!(value(&account(), "1008|@56|230"), "10086230");
+    }
+
+    #[test]
+    fn a_group_may_be_said_again_or_put_right_where_all_would_be_too_long() {
+        assert_eq!(value(&account(), "1008|1009|6235"), "10096235");
+        assert_eq!(value(&account(), "1008|1009"), "10081009");
+        assert_eq!(value(&account(), "1008|62|10086230"), "10086230");
+        assert_eq!(value(&account(), "1008|6230!1008|6235"), "10086235");
+        assert_eq!(value(&account(), "1008623499|497"), "1008623497");
+    }
+
+    #[test]
+    fn a_letter_that_is_explained_is_said_once() {
+        let meter = Rules {
+            least: 6,
+            most: 12,
+            check: Check::None,
+        };
+        assert_eq!(value(&meter, "F5240|*F"), "F5240");
+        assert_eq!(value(&meter, "*F|524012"), "F524012");
+        assert_eq!(value(&meter, "A~|A524012"), "A524012");
+        assert_eq!(value(&meter, "A~|524012"), "A524012");
+        assert_eq!(value(&meter, "2020|324$X|2020324X"), "2020324X");
     }
 
     #[test]

@@ -11,6 +11,7 @@ mod check_rule;
 mod correction;
 mod digits;
 mod name;
+mod numbers;
 #[cfg(test)]
 mod round_trip;
 mod route;
@@ -27,8 +28,9 @@ use crate::mandarin::Spelling;
 use address::Addresses;
 use chrono::NaiveDate;
 use correction::{Corrections, denied_character, denied_value, without_denied};
-use digits::{Heard, Rules};
+use digits::Rules;
 use name::Names;
+use numbers::settle_numbers;
 use route::Routes;
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -217,13 +219,19 @@ impl Slots {
             return self.read_yes_no(&Units::hear(text, Numerals::AsNumbers));
         }
         let text = without_denied(text, |before, behind| match slot {
-            SlotId::Name => denied_character(behind),
+            SlotId::Name => {
+                let surname = |names: &Names| names.denied_surname(behind);
+                denied_character(behind).or_else(|| self.names.as_ref().and_then(surname))
+            }
             SlotId::Address => None,
             _ => denied_value(before, behind, |part| {
                 self.read_meant(slot, part, today).is_some()
             }),
         });
-        self.read_meant(slot, &text, today)
+        match slot {
+            SlotId::Address => self.read_meant(slot, &spelling::without_explained(&text), today),
+            _ => self.read_meant(slot, &text, today),
+        }
     }
 
     fn read_meant(&self, slot: SlotId, text: &str, today: NaiveDate) -> Option<SlotReading> {
@@ -233,6 +241,11 @@ impl Slots {
         match slot {
             SlotId::Address => return self.addresses.as_ref()?.read(&parts),
             SlotId::Time => return self.read_time(&parts),
+            SlotId::Date => {
+                if let Some(put_right) = self.read_day_put_right(&parts, today) {
+                    return Some(put_right);
+                }
+            }
             _ => {}
         }
         let read = |units: &Units| self.read_part(slot, units, today);
@@ -248,7 +261,7 @@ impl Slots {
             SlotId::Route => return self.routes.as_ref()?.read(units),
             _ => {}
         }
-        let mut said = self.found_surely(slot, units).filter_map(|found| {
+        let said = self.found_surely(slot, units).filter_map(|found| {
             let value = match slot {
                 SlotId::Amount => amount::yuan(&found.value)?,
                 SlotId::Date => calendar::date(&found.value, today)?,
@@ -266,7 +279,7 @@ impl Slots {
             Some((found, value))
         });
         let (found, value) = match slot {
-            SlotId::Amount => said.next()?,
+            SlotId::Amount => sum_or_first(said)?,
             _ => last_said(said)?,
         };
         Some(reading(value, true, true, &found, units))
@@ -279,7 +292,25 @@ impl Slots {
         units: &'a Units,
     ) -> impl Iterator<Item = Found> + 'a {
         let found = self.grammars.get(&slot).map(|g| g.find_apart(units));
-        found.into_iter().flatten().filter(is_sure)
+        let found = found.into_iter().flatten().filter(is_sure);
+        // A ticket's number begins with a day, and goes on.
+        found.filter(|found| !units.goes_on_in_digits(found.units.end))
+    }
+
+    /// 这个月十八，不是，十九: a number alone, behind a correction, is another day of the month that was said.
+    fn read_day_put_right(&self, parts: &[Units], today: NaiveDate) -> Option<SlotReading> {
+        let [.., before, last] = parts else {
+            return None;
+        };
+        let day = calendar::day_alone(last)?;
+        let has_month = |found: &Found| {
+            let fields = &found.value.fields;
+            fields.contains_key("month") || fields.contains_key("month_shift")
+        };
+        let mut found = self.found_surely(SlotId::Date, before).find(has_month)?;
+        found.value.fields.insert("day".into(), day);
+        let value = calendar::date(&found.value, today)?;
+        Some(reading(value, true, true, &found, before))
     }
 
     /// The last time of day that was said as plainly as the best. 下午三点 不对 五点: the part of the day still holds.
@@ -303,32 +334,6 @@ impl Slots {
             }
         }
         last
-    }
-
-    /// The best number; but where that is not whole, one that ends a little later or earlier and is.
-    fn read_digits(&self, slot: SlotId, text: &str) -> Option<SlotReading> {
-        let rules = self.digits.get(&slot)?;
-        let units = Units::hear(text, Numerals::Singly);
-        let found = self.grammars.get(&slot)?.find(&units).take(MOST_NUMBERS);
-        let heard: Vec<_> = found
-            .filter_map(|found| Some((rules.resolve(&found.value.text)?, found)))
-            .map(|(heard, found)| {
-                // Ten digits of a mobile number are no account.
-                let complete = heard.complete && !units.goes_on_in_digits(found.units.end);
-                (Heard { complete, ..heard }, found)
-            })
-            .collect();
-        let (best, found) = heard
-            .iter()
-            .find(|(heard, _)| heard.complete)
-            .or(heard.first())?;
-        Some(reading(
-            best.value.clone(),
-            best.complete,
-            best.checked,
-            found,
-            &units,
-        ))
     }
 
     fn read_yes_no(&self, units: &Units) -> Option<SlotReading> {
@@ -413,36 +418,8 @@ fn may_be_named(slot: SlotId, text: &str) -> bool {
     }
 }
 
-/// Readings of a number that are looked at.
-const MOST_NUMBERS: usize = 16;
 /// Cost beyond which a value that nobody asked for is not taken.
 const DOUBT: f32 = 0.5;
-
-/// A run of digits is one number: it fills the slot that was asked for, else the one it fits best.
-fn settle_numbers(filled: &mut BTreeMap<String, SlotReading>, expected: Option<SlotId>) {
-    let order = [
-        SlotId::TicketNumber,
-        SlotId::MeterNumber,
-        SlotId::Phone,
-        SlotId::AccountNumber,
-    ];
-    let wanted = expected.filter(|slot| filled.contains_key(slot.name()));
-    let kept = wanted.filter(|slot| slot.is_digits()).or_else(|| {
-        order
-            .into_iter()
-            .find(|slot| filled.contains_key(slot.name()))
-    });
-    let Some(kept) = kept else { return };
-    let Some(span) = filled.get(kept.name()).map(|reading| reading.span.clone()) else {
-        return;
-    };
-    filled.retain(|name, reading| {
-        let other = order
-            .iter()
-            .any(|slot| slot.name() == name && *slot != kept);
-        !other || reading.span.end <= span.start || reading.span.start >= span.end
-    });
-}
 
 /// Of values, best first, the last one that was said as plainly as the best: 明天不行，后天吧. A year told behind belongs to it.
 fn last_said(mut values: impl Iterator<Item = (Found, String)>) -> Option<(Found, String)> {
@@ -452,6 +429,16 @@ fn last_said(mut values: impl Iterator<Item = (Found, String)>) -> Option<(Found
     let as_plain = values.filter(|(found, _)| found.cost <= cost && !is_year(found));
     let all = std::iter::once(best).chain(as_plain);
     all.max_by_key(|(found, _)| found.units.start)
+}
+
+/// Of amounts, best first, the one that is named as the sum, else the best.
+fn sum_or_first(mut amounts: impl Iterator<Item = (Found, String)>) -> Option<(Found, String)> {
+    let is_sum = |(found, _): &(Found, String)| found.value.fields.contains_key("sum");
+    let best = amounts.next()?;
+    match is_sum(&best) {
+        true => Some(best),
+        false => Some(amounts.find(is_sum).unwrap_or(best)),
+    }
 }
 
 fn reading(

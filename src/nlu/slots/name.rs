@@ -13,6 +13,7 @@ pub(super) struct Names {
     named: Automaton,
     any: Automaton,
     spelled: Automaton,
+    given_alone: Automaton,
 }
 
 /// A name that was said.
@@ -31,29 +32,37 @@ impl Candidate {
 }
 
 impl Names {
-    /// Compiles `name.gram` and its rules `named` and `spelled`.
+    /// Compiles `name.gram` and its rules `named`, `spelled` and `given_alone`.
     pub(super) fn compile(library: &Library, file: &Path) -> Result<Names, NluError> {
         Ok(Names {
             named: library.compile(file, Some("named"))?,
             any: library.compile(file, None)?,
             spelled: library.compile(file, Some("spelled"))?,
+            given_alone: library.compile(file, Some("given_alone"))?,
         })
     }
 
     /// A name that is introduced (我叫王建国), or one that is all that was said or a clause of it, written as the caller
     /// tells its characters apart.
     pub(super) fn read(&self, units: &Units) -> Option<SlotReading> {
-        let (mut surnames, mut characters, mut candidates) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut surnames, mut characters, mut stretches) = (Vec::new(), Vec::new(), Vec::new());
         for clause in units.clauses() {
             for piece in spelling::by_parts(&self.spelled, clause, &mut surnames) {
                 let rest = spelling::by_words(&piece, &mut characters, |u| self.is_name(u));
-                for rest in rest {
-                    let is_all = rest.units.len() == units.units.len();
-                    candidates.extend(self.candidate(&rest, is_all));
-                }
+                stretches.extend(rest);
             }
         }
-        let Some(mut best) = candidates.into_iter().reduce(better) else {
+        let is_all = |stretch: &Units| stretch.units.len() == units.units.len();
+        let candidate = |stretch: &Units| self.candidate(stretch, is_all(stretch), &characters);
+        let candidates: Vec<Candidate> = stretches.iter().filter_map(candidate).collect();
+        let given = stretches
+            .iter()
+            .find_map(|stretch| self.given_alone(stretch));
+        let best = match given.and_then(|given| with_given(&candidates, &given)) {
+            Some(put_together) => Some(put_together),
+            None => candidates.into_iter().reduce(better),
+        };
+        let Some(mut best) = best else {
             return self.surname_of(&characters, units);
         };
         let mut name: Vec<char> = best.name.chars().collect();
@@ -72,8 +81,14 @@ impl Names {
         Some(best.reading)
     }
 
-    /// The name in a stretch of speech; `is_all`: nothing else was said.
-    fn candidate(&self, units: &Units, is_all: bool) -> Option<Candidate> {
+    /// 名字是国华: the given name, if that is all that a stretch of speech holds.
+    fn given_alone(&self, units: &Units) -> Option<String> {
+        let found = self.given_alone.find_best(units)?;
+        (found.cost == 0.0).then_some(found.value.text)
+    }
+
+    /// The name in a stretch of speech; `is_all`: nothing else was said; `explained`: characters that were told apart.
+    fn candidate(&self, units: &Units, is_all: bool, explained: &[char]) -> Option<Candidate> {
         let has_value = |found: &Found| !found.value.text.is_empty();
         let named: Vec<Found> = self.named.find_apart(units).collect();
         let introduced = !named.is_empty();
@@ -90,7 +105,10 @@ impl Names {
         let goes_on = found.units.end < units.units.len();
         let as_written = found.cost == 0.0;
         let given = &name[surname.len().min(name.len())..];
+        let is_explained = name.chars().next().is_some_and(|c| explained.contains(&c));
         let is_sure = match introduced {
+            // 云大海，白云的云: who explains a surname has one, whatever word it is.
+            false if is_explained => as_written,
             true if has("loose") => as_written && !goes_on && !is_common_word(&name),
             // 联系人是我女儿: a 谢 that is written otherwise, and goes on.
             true if goes_on && given.is_empty() => as_written,
@@ -119,11 +137,21 @@ impl Names {
         })
     }
 
+    /// 不是立早章: how much of what stands behind 不是 spells a surname that is not meant, in bytes.
+    pub(super) fn denied_surname(&self, behind: &str) -> Option<usize> {
+        let units = Units::hear(behind, Numerals::AsNumbers);
+        let mut found = self.spelled.find_apart(&units);
+        let spelled = found.find(|found| found.units.start == 0)?;
+        let length = units.chars(&spelled.units).end;
+        Some(behind.chars().take(length).map(char::len_utf8).sum())
+    }
+
     /// Whether this is a name as it is written: 王建国 of 王建国的建.
     fn is_name(&self, units: &Units) -> bool {
-        let text: String = units.units.iter().map(|unit| unit.char).collect();
         let mut found = self.any.find(units);
-        !is_common_word(&text) && found.any(|found| found.cost == 0.0 && covers(&found, units))
+        found.any(|found| {
+            found.cost == 0.0 && covers(&found, units) && !is_common_word(&found.value.text)
+        })
     }
 
     /// 年年有余的余, and no name beside it.
@@ -140,6 +168,26 @@ impl Names {
             })
         })
     }
+}
+
+/// A surname that was said alone, with the given name that was said apart from it.
+fn with_given(candidates: &[Candidate], given: &str) -> Option<Candidate> {
+    let surname = candidates
+        .iter()
+        .find(|candidate| candidate.is_surname_alone())?;
+    let name = match given.starts_with(&surname.surname) {
+        true => given.to_owned(),
+        false => format!("{}{given}", surname.surname),
+    };
+    Some(Candidate {
+        name: name.clone(),
+        surname: surname.surname.clone(),
+        introduced: true,
+        reading: SlotReading {
+            value: name.into(),
+            ..surname.reading.clone()
+        },
+    })
 }
 
 /// Of two names, in the order that they were said, the one that is meant: the one that was introduced, the longer one,

@@ -87,3 +87,32 @@ pub(super) fn sound_alike(a: char, b: char) -> bool {
 fn same(a: Syllable, b: Syllable) -> bool {
     (a.initial, a.last) == (b.initial, b.last)
 }
+
+/// A text without the clauses that only tell which character is meant (阜新路，阜阳的阜), which become commas.
+pub(super) fn without_explained(text: &str) -> String {
+    let mut kept = String::with_capacity(text.len());
+    for clause in text.split_inclusive(is_sign) {
+        let said = clause.trim_end_matches(is_sign);
+        match explains(said, &kept) {
+            true => kept.extend(clause.chars().map(|_| '，')),
+            false => kept.push_str(clause),
+        }
+    }
+    kept
+}
+
+fn is_sign(c: char) -> bool {
+    c.is_whitespace() || c.is_ascii_punctuation() || "，。、；？！".contains(c)
+}
+
+/// Whether a clause ends with 阜阳的阜, and the character was said before.
+fn explains(clause: &str, before: &str) -> bool {
+    let Some((word, character)) = clause.rsplit_once('的') else {
+        return false;
+    };
+    let mut characters = character.chars();
+    match (characters.next(), characters.next()) {
+        (Some(c), None) => word.contains(c) && before.contains(c),
+        _ => false,
+    }
+}
