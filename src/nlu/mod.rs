@@ -22,6 +22,7 @@ mod joined;
 mod lexicon;
 mod meaning;
 mod mended;
+mod phrasing;
 mod read_back;
 mod slots;
 mod sounds;
@@ -77,6 +78,7 @@ pub struct Language {
     lexicon: Arc<lexicon::Lexicon>,
     examples: Arc<intents::Examples>,
     intents: Arc<intents::Intents>,
+    phrasing: Arc<phrasing::Phrasing>,
     faq: faq::Faq,
     commands: Arc<commands::Commands>,
     unfinished: Arc<completeness::Unfinished>,
@@ -119,8 +121,9 @@ impl Language {
             commands: Arc::new(commands::Commands::load(&library, common)?),
             unfinished: Arc::new(completeness::Unfinished::load(&library, common)?),
             lexicon: Arc::new(lexicon),
-            examples: Arc::new(examples),
             intents: Arc::new(intents),
+            phrasing: Arc::new(phrasing::Phrasing::learn(examples.texts())),
+            examples: Arc::new(examples),
             faq,
             senses: senses.clone(),
             tongue,
@@ -145,6 +148,7 @@ impl Language {
             commands: Arc::clone(&self.commands),
             unfinished: Arc::clone(&self.unfinished),
             lexicon: Arc::clone(&self.lexicon),
+            phrasing: Arc::clone(&self.phrasing),
             examples: Arc::clone(&self.examples),
             intents,
             faq,
@@ -212,7 +216,7 @@ impl Language {
 
     /// The answer to a common question, where one is near enough and in force today.
     pub fn faq(&self, text: &str, today: NaiveDate) -> Option<FaqAnswer> {
-        let asked = self.intents.asked(text, &self.lexicon);
+        let asked = self.intents.asked(&self.meant(text), &self.lexicon);
         self.faq.answer(*asked.first()?, today)
     }
 
@@ -260,9 +264,18 @@ impl Language {
         }
     }
 
+    /// The text in the characters that were probably meant: words of the trade put right, and the rest spelled as callers of
+    /// this pack say it.
+    fn meant(&self, text: &str) -> String {
+        match self.senses.correction {
+            true => self.phrasing.respell(&self.lexicon.correct(text)),
+            false => text.to_owned(),
+        }
+    }
+
     /// What the examples taught of a text, best first.
     fn learned(&self, text: &str) -> Vec<(String, f32)> {
-        self.intents.classify(&self.correct(text), &self.lexicon)
+        self.intents.classify(&self.meant(text), &self.lexicon)
     }
 
     /// How well the classifier told apart examples that it had not learned from, measured while the pack was loaded.

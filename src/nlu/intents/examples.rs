@@ -94,6 +94,11 @@ impl Examples {
         Ok(examples)
     }
 
+    /// All sentences.
+    pub(in crate::nlu) fn texts(&self) -> impl Iterator<Item = &str> {
+        self.texts.iter().map(String::as_str)
+    }
+
     /// Id and label of each intent, and how many examples it has.
     pub(in crate::nlu) fn counts(&self) -> Vec<(&str, &str, usize)> {
         let mut counts = vec![0; self.names.len()];
