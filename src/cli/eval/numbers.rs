@@ -94,7 +94,7 @@ impl EvalNumbers {
         };
         let mut score = Score::default();
         for spoken in self.spoken(&line)? {
-            line.score(&spoken?, &mut score)?;
+            line.score(&spoken, &mut score)?;
         }
         if self.json {
             println!("{}", serde_json::to_string(&score)?);
@@ -117,38 +117,31 @@ impl EvalNumbers {
         Ok(())
     }
 
-    fn spoken<'a>(
-        &'a self,
-        line: &'a Line,
-    ) -> Result<
-        Box<dyn Iterator<Item = Result<Spoken, Box<dyn std::error::Error>>> + 'a>,
-        Box<dyn std::error::Error>,
-    > {
+    fn spoken(&self, line: &Line) -> Result<Vec<Spoken>, Box<dyn std::error::Error>> {
+        let mut all = Vec::new();
         if let (Some(count), Some(speaker)) = (self.make, &line.speaker) {
             let numbers = made_numbers::make(count, self.digits, self.seed);
-            return Ok(Box::new(numbers.into_iter().enumerate().map(
-                |(caller, number)| {
-                    Ok(Spoken {
-                        text: number.text.clone(),
-                        sound: speaker.say(&number.text, caller, 0)?,
-                        caller: Some((caller, number)),
-                    })
-                },
-            )));
+            for (caller, number) in numbers.into_iter().enumerate() {
+                all.push(Spoken {
+                    text: number.text.clone(),
+                    sound: speaker.say(&number.text, caller, 0)?,
+                    caller: Some((caller, number)),
+                });
+            }
+            return Ok(all);
         }
         let folder = self.set.as_deref().ok_or("name a folder of sound")?;
-        let mut lines = read_lines(&folder.join("text.tsv"))?;
-        lines.retain(|line| {
+        for line in read_lines(&folder.join("text.tsv"))? {
             let mut kinds = line.groups.iter().filter_map(|g| g.strip_prefix("kind="));
-            kinds.all(|kind| kind.starts_with("digits"))
-        });
-        Ok(Box::new(lines.into_iter().map(|line| {
-            Ok(Spoken {
-                sound: wav::read_at(&folder.join(&line.file), asr::SAMPLE_RATE)?,
-                text: line.text,
-                caller: None,
-            })
-        })))
+            if kinds.all(|kind| kind.starts_with("digits")) {
+                all.push(Spoken {
+                    sound: wav::read_at(&folder.join(&line.file), asr::SAMPLE_RATE)?,
+                    text: line.text,
+                    caller: None,
+                });
+            }
+        }
+        Ok(all)
     }
 }
 
