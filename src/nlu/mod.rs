@@ -273,9 +273,11 @@ impl Language {
         }
     }
 
-    /// What the examples taught of a text, best first.
+    /// What the examples taught of a text, best first: as it was written, and as it was probably meant.
     fn learned(&self, text: &str) -> Vec<(String, f32)> {
-        self.intents.classify(&self.meant(text), &self.lexicon)
+        let mut spellings = vec![self.correct(text), self.meant(text)];
+        spellings.dedup();
+        self.intents.classify(&spellings, &self.lexicon)
     }
 
     /// How well the classifier told apart examples that it had not learned from, measured while the pack was loaded.
