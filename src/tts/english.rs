@@ -2,7 +2,9 @@
 //! model was trained with.
 
 use super::phrases::PhrasePiece;
-use misaki_rs::{G2P, Language};
+use super::pronounce;
+use misaki_rs::fallback::FallbackError;
+use misaki_rs::{Fallback, G2P, Language};
 use std::sync::{LazyLock, Mutex, PoisonError};
 
 /// The voice that speaks English.
@@ -13,8 +15,22 @@ const WORDS: usize = 2;
 const LONG: usize = 4;
 
 /// Loaded when the first English is spoken: its tables take some 30 MB.
-static DICTIONARY: LazyLock<Mutex<G2P>> =
-    LazyLock::new(|| Mutex::new(G2P::new(Language::EnglishUS)));
+static DICTIONARY: LazyLock<Mutex<G2P>> = LazyLock::new(|| {
+    Mutex::new(G2P::with_fallback(
+        Language::EnglishUS,
+        Some(Box::new(Names)),
+    ))
+});
+
+/// Words that the dictionary does not know: pinyin as it is said, anything else by its letters.
+struct Names;
+
+impl Fallback for Names {
+    /// Never an error: one would silence the whole clause, not its word alone.
+    fn phonemize(&self, word: &str) -> Result<String, FallbackError> {
+        Ok(pronounce::pinyin(word).unwrap_or_else(|| pronounce::letters(word)))
+    }
+}
 
 /// Whether a text is English: words in small letters, and nothing but ASCII.
 pub(super) fn is_english(text: &str) -> bool {
@@ -95,7 +111,7 @@ pub(super) fn pieces(text: &str) -> Vec<PhrasePiece> {
     pieces
 }
 
-/// Symbols of an English text for the voice model; words that the dictionary does not know are left out.
+/// Symbols of an English text for the voice model; a word that the dictionary does not know is said as pinyin, or spelt.
 pub(super) fn symbols(text: &str) -> String {
     let dictionary = DICTIONARY.lock().unwrap_or_else(PoisonError::into_inner);
     dictionary
@@ -175,5 +191,13 @@ mod tests {
     #[test]
     fn words_are_written_as_the_model_learned_them() {
         assert_eq!(symbols("Hello, is that right?"), "həlˈO, ɪz ðˈæt ɹˈIt?");
+    }
+
+    #[test]
+    fn a_name_that_is_in_no_dictionary_is_not_left_out() {
+        assert!(symbols("Lane 525, Guoquan Road.").contains("kwoʨʰɥɛn"));
+        assert!(
+            symbols("Ask for Gortrend.").ends_with(&format!("{}.", pronounce::letters("Gortrend")))
+        );
     }
 }
