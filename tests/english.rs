@@ -82,6 +82,16 @@ fn chinese_stays_chinese_where_any_language_may_be_spoken() {
 }
 
 #[test]
+fn a_road_and_a_short_question_are_said_in_english() {
+    let text =
+        "I will register this repair at Room 301, number 7, Lane 1028, Siping Road. Shall I?";
+    let heard = heard(text, ExpectedKind::Open, Spoken::English).to_lowercase();
+    for part in ["room 301", "1028", "siping", "shall i"] {
+        assert!(heard.contains(part), "{heard}");
+    }
+}
+
+#[test]
 fn an_account_number_is_heard_in_english() {
     let kind = ExpectedKind::Digits { min: 8, max: 8 };
     let heard = heard(

@@ -56,7 +56,7 @@ pub(super) struct Actor {
     /// What the call began with; later versions are for later calls.
     pub(super) edition: Edition,
     began: Instant,
-    core: Core,
+    pub(super) core: Core,
     pub(super) journal: Journal,
     /// There until the call is closed.
     recorder: Option<Recorder>,

@@ -3,7 +3,9 @@
 //! The live call, the simulator and the replay all run [`Core::handle`].
 
 use crate::dialogue::{Conversation, Pack, Stimulus};
-use crate::event::{AgentNews, Decision, FRAME_MS, Hypothesis, Input, Millis, Pii, UtteranceId};
+use crate::event::{
+    AgentNews, Decision, FRAME_MS, Hypothesis, Input, Millis, Pii, Spoken, UtteranceId,
+};
 use crate::turn::{Heard, Output, TurnTaking, is_backchannel};
 use std::sync::Arc;
 
@@ -36,6 +38,11 @@ impl Core {
             readings: Default::default(),
             phase: Phase::Bot,
         }
+    }
+
+    /// The language to listen for in the talk between the caller and an agent.
+    pub fn language_of_talk(&self) -> Spoken {
+        self.conversation.language_of_talk()
     }
 
     /// Takes an input and gives the decisions, in the order in which they are to be carried out.

@@ -186,10 +186,14 @@ impl Actor {
     pub(super) fn transcribe(&mut self, stretch: Stretch) {
         let recognizer = self.house.recognizer.clone();
         let estimate = decode_estimate(&stretch.samples);
+        let expectation = Expectation {
+            language: self.core.language_of_talk(),
+            ..Expectation::default()
+        };
         let job = self.house.pool.submit(Priority::Prompt, estimate, move || {
             let utterance = Utterance {
                 samples: wide(&stretch.samples).into(),
-                expectation: Expectation::default(),
+                expectation,
                 spelling: None,
                 readings: 1,
             };

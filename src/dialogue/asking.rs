@@ -14,6 +14,11 @@ use std::sync::Arc;
 /// Other readings of a number that are looked up at most.
 const MOST_ALTERNATIVES: usize = 2;
 
+/// A free text without the full stop that the recogniser puts behind it: what it is said or written within has its own.
+fn without_full_stop(text: &str) -> &str {
+    text.trim().trim_end_matches(['.', '。', ',', '，'])
+}
+
 /// An option of the step at hand, copied out of the flow.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Chosen {
@@ -174,7 +179,7 @@ impl Conversation {
         };
         if settings.is_free() {
             if !self.control_word(heard) {
-                self.fill_awaited(slot, heard.raw().to_owned());
+                self.fill_awaited(slot, without_full_stop(heard.raw()).to_owned());
             }
             return;
         }

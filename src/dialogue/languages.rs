@@ -46,6 +46,15 @@ impl Conversation {
         }
     }
 
+    /// The language to listen for in a talk between the caller and an agent: any where the caller speaks no Chinese, since
+    /// the agent may answer in either language.
+    pub fn language_of_talk(&self) -> Spoken {
+        match self.pack.language.tongue() {
+            Tongue::English => Spoken::Any,
+            Tongue::Mandarin | Tongue::Other => Spoken::Chinese,
+        }
+    }
+
     /// Greets in English, and goes on with what was said if it is clear what it means.
     pub(super) fn respond_after_greeting(&mut self, heard: &Heard) {
         let pack = Arc::clone(&self.pack);

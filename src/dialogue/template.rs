@@ -5,7 +5,9 @@ use std::collections::BTreeSet;
 use std::fmt;
 
 /// Punctuation that ends a clause, as the voice pauses.
-const CLAUSE_ENDS: [char; 11] = ['，', '。', '！', '？', '；', '：', '、', '…', '.', '!', '?'];
+const CLAUSE_ENDS: [char; 14] = [
+    '，', '。', '！', '？', '；', '：', '、', '…', '.', '!', '?', ',', ':', ';',
+];
 
 /// A text with places: `户号是{account_number|account_number}，对吗？`. A place is a path, or several joined by ` or ` of
 /// which the first that has a value is taken, and optionally after `|` the way to say the value.
@@ -385,6 +387,18 @@ mod tests {
         assert_eq!(text.fixed(), ["请说地址。", "谢谢"]);
         assert!(text.openings().is_empty());
         assert!(template("{a}停水，到{b}").openings().is_empty());
+    }
+
+    #[test]
+    fn an_english_clause_ends_at_its_own_punctuation() {
+        let text = template("May we call you on this phone, ending in {phone}? Thank you.");
+        assert_eq!(
+            text.fixed(),
+            ["May we call you on this phone,", " Thank you."]
+        );
+        let text = template("This is the number: {phone}.");
+        assert_eq!(text.fixed(), ["This is the number:"]);
+        assert!(text.openings().is_empty());
     }
 
     #[test]

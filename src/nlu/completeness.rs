@@ -102,7 +102,7 @@ fn english(language: &Language, text: &str, expectation: &Expectation) -> Comple
     match expectation.kind {
         ExpectedKind::Digits { min, max } => {
             let (min, max) = (usize::from(min), usize::from(max));
-            let text = super::english::as_read(text, None);
+            let text = super::english::digits(text);
             digits(&language.slots, &text, min, max, || Completeness::Open)
         }
         ExpectedKind::YesNo if super::english::yes_no(text).is_some() => Completeness::Complete,

@@ -92,6 +92,15 @@ fn digit(word: &str) -> Option<usize> {
     }
 }
 
+/// How many times a word has the next digit said; 0 for any other word.
+fn times(word: &str) -> usize {
+    match word {
+        "double" => 2,
+        "triple" | "treble" => 3,
+        _ => 0,
+    }
+}
+
 /// The digits of a text: `double two` is 22, `twenty three` 23, `no, sorry` takes back what stands before it.
 pub(super) fn digits(text: &str) -> String {
     let words = words(text);
@@ -99,15 +108,11 @@ pub(super) fn digits(text: &str) -> String {
     let mut at = 0;
     while let Some(word) = words.get(at) {
         let next = words.get(at + 1).and_then(|next| digit(next));
-        let times = match word.as_str() {
-            "double" => 2,
-            "triple" | "treble" => 3,
-            _ => 0,
-        };
+        let repeated = times(word);
         at += 1;
-        if times > 0 {
+        if repeated > 0 {
             if let Some(next) = next {
-                digits.push_str(&next.to_string().repeat(times));
+                digits.push_str(&next.to_string().repeat(repeated));
                 at += 1;
             }
         } else if let Some(digit) = digit(word) {
@@ -125,7 +130,29 @@ pub(super) fn digits(text: &str) -> String {
     digits
 }
 
-/// A text as the pack's slots read it: its digits, or its yes or no where that is asked for.
+/// Whether a word may stand within a number, as those of `one zero, uh, no I mean double three` do.
+fn is_of_number(word: &str) -> bool {
+    const FILLERS: [&str; 7] = ["and", "then", "uh", "um", "er", "i", "it's"];
+    let is_filler = FILLERS.contains(&word) || CORRECTIONS.contains(&word);
+    is_filler || times(word) > 0 || !digits(word).is_empty()
+}
+
+/// The digits of the longest number in a text, the first of several: those of `room 602, number 15` are 602.
+fn longest_number(text: &str) -> String {
+    let words = words(text);
+    let numbers = words.split(|word| !is_of_number(word));
+    let numbers = numbers.map(|number| digits(&number.join(" ")));
+    let length = |number: &String| number.chars().filter(char::is_ascii_digit).count();
+    numbers
+        .reduce(|longest, number| match length(&number) > length(&longest) {
+            true => number,
+            false => longest,
+        })
+        .unwrap_or_default()
+}
+
+/// A text as the pack's slots read it: its yes or no where that is asked for, all its digits where a number is, else its
+/// longest number.
 pub(super) fn as_read(text: &str, slot: Option<&str>) -> String {
     match slot {
         Some("yes_no") => match yes_no(text) {
@@ -133,7 +160,8 @@ pub(super) fn as_read(text: &str, slot: Option<&str>) -> String {
             Some(_) => TAKEN_BACK.to_owned(),
             None => String::new(),
         },
-        _ => digits(text),
+        Some("account_number" | "meter_number" | "ticket_number" | "phone") => digits(text),
+        _ => longest_number(text),
     }
 }
 
@@ -289,6 +317,29 @@ mod tests {
         ] {
             assert_eq!(digits(text), heard, "{text}");
         }
+    }
+
+    #[test]
+    fn numbers_with_words_between_them_are_not_one_number() {
+        for (text, longest) in [
+            ("Room 602, number 15, lane 1028, Siping Road.", "1028"),
+            (
+                "my account is one zero zero eight, six two three zero at number 15",
+                "10086230",
+            ),
+            ("one zero, uh, double zero eight", "10008"),
+            ("it's 1008 no I mean 1009", "1008不对不对1009"),
+            ("no", ""),
+        ] {
+            assert_eq!(as_read(text, Some("address")), longest, "{text}");
+            assert_eq!(as_read(text, None), longest, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_number_that_is_asked_for_may_have_words_between_its_digits() {
+        let text = "first 1008, and behind it 6230";
+        assert_eq!(as_read(text, Some("account_number")), "10086230");
     }
 
     #[test]

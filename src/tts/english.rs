@@ -2,27 +2,46 @@
 //! model was trained with.
 
 use super::phrases::PhrasePiece;
-use misaki_rs::{G2P, Language};
+use super::pronounce;
+use misaki_rs::fallback::FallbackError;
+use misaki_rs::{Fallback, G2P, Language};
 use std::sync::{LazyLock, Mutex, PoisonError};
 
 /// The voice that speaks English.
 pub(super) const VOICE: &str = "af_heart";
 /// Words that make a stretch English: fewer are a name or an abbreviation within Chinese.
 const WORDS: usize = 2;
+/// Letters of a word that makes a stretch English by itself (Shall I?, room 602): shorter ones may be units (min, Pa).
+const LONG: usize = 4;
 
 /// Loaded when the first English is spoken: its tables take some 30 MB.
-static DICTIONARY: LazyLock<Mutex<G2P>> =
-    LazyLock::new(|| Mutex::new(G2P::new(Language::EnglishUS)));
+static DICTIONARY: LazyLock<Mutex<G2P>> = LazyLock::new(|| {
+    Mutex::new(G2P::with_fallback(
+        Language::EnglishUS,
+        Some(Box::new(Names)),
+    ))
+});
+
+/// Words that the dictionary does not know: pinyin as it is said, anything else by its letters.
+struct Names;
+
+impl Fallback for Names {
+    /// Never an error: one would silence the whole clause, not its word alone.
+    fn phonemize(&self, word: &str) -> Result<String, FallbackError> {
+        Ok(pronounce::pinyin(word).unwrap_or_else(|| pronounce::letters(word)))
+    }
+}
 
 /// Whether a text is English: words in small letters, and nothing but ASCII.
 pub(super) fn is_english(text: &str) -> bool {
-    let words = text.split(|c: char| !c.is_ascii_alphabetic());
     let is_word = |word: &&str| word.len() > 1 && word[1..].chars().all(|c| c.is_ascii_lowercase());
-    let first = text.trim().len();
-    text.is_ascii() && (words.filter(is_word).count() >= WORDS || is_one_word(text)) && first > 0
+    let words = text.split(|c: char| !c.is_ascii_alphabetic());
+    let words: Vec<&str> = words.filter(is_word).collect();
+    let is_enough = words.len() >= WORDS || words.iter().any(|word| word.len() >= LONG);
+    text.is_ascii() && (is_enough || is_one_word(text))
 }
 
-/// A single capitalised word with its full stop: Goodbye.
+/// A single short capitalised word with its full stop: Yes.
 fn is_one_word(text: &str) -> bool {
     let word = text.trim().trim_end_matches(['.', '!', '?', ',', ':']);
     let mut chars = word.chars();
@@ -51,16 +70,18 @@ pub(super) fn stretches(written: &str) -> Vec<(&str, bool)> {
     stretches
 }
 
-/// One piece for each clause, its punctuation included.
+/// One piece for each clause, its punctuation included. A clause that is no English by itself (15, or No,) stays with its
+/// neighbour: alone it would be said in Chinese, letter by letter.
 pub(super) fn pieces(text: &str) -> Vec<PhrasePiece> {
     let mut pieces: Vec<PhrasePiece> = Vec::new();
     let mut begin = 0;
     let ends = text.char_indices().filter(|(_, c)| ".,!?:;".contains(*c));
     for end in ends.map(|(at, _)| at + 1).chain([text.len()]) {
-        // The full stop of 3.50 ends nothing.
-        let goes_on = text[end..].starts_with(|c: char| !c.is_whitespace());
+        // The full stop of 3.50 ends nothing; one between two sentences does, even without a space behind it.
+        let goes_on =
+            text[end..].starts_with(|c: char| !c.is_whitespace() && !c.is_ascii_uppercase());
         let clause = text[begin..end].trim();
-        if goes_on || !clause.chars().any(char::is_alphanumeric) {
+        if goes_on || !is_english(clause) {
             continue;
         }
         let pause_ms = match clause.chars().next_back() {
@@ -74,13 +95,23 @@ pub(super) fn pieces(text: &str) -> Vec<PhrasePiece> {
         });
         begin = end;
     }
+    let rest = text[begin..].trim();
+    if rest.chars().any(char::is_alphanumeric) {
+        match pieces.last_mut() {
+            Some(last) => last.text = format!("{} {rest}", last.text),
+            None => pieces.push(PhrasePiece {
+                text: rest.to_owned(),
+                pause_ms: 0,
+            }),
+        }
+    }
     if let Some(last) = pieces.last_mut() {
         last.pause_ms = 0;
     }
     pieces
 }
 
-/// Symbols of an English text for the voice model; words that the dictionary does not know are left out.
+/// Symbols of an English text for the voice model; a word that the dictionary does not know is said as pinyin, or spelt.
 pub(super) fn symbols(text: &str) -> String {
     let dictionary = DICTIONARY.lock().unwrap_or_else(PoisonError::into_inner);
     dictionary
@@ -106,7 +137,12 @@ mod tests {
         for text in ["坐K59路或者BRT", "您可以用APP交费", "36.50", "WiFi"] {
             assert_eq!(stretches(text), [(text, false)]);
         }
-        assert_eq!(stretches("Goodbye."), [("Goodbye.", true)]);
+        for text in ["Yes.", "Goodbye.", "Shall I?", "wait,", "room 602."] {
+            assert_eq!(stretches(text), [(text, true)]);
+        }
+        for text in ["36.5kg", "20min", "DN20"] {
+            assert_eq!(stretches(text), [(text, false)]);
+        }
     }
 
     #[test]
@@ -126,7 +162,42 @@ mod tests {
     }
 
     #[test]
+    fn every_clause_is_english_by_itself() {
+        for (text, cut) in [
+            (
+                "Please say: wait, or call me back.",
+                &["Please say:", "wait,", "or call me back."][..],
+            ),
+            (
+                "It is two zero two six, zero zero zero one, two.",
+                &["It is two zero two six,", "zero zero zero one, two."],
+            ),
+            (
+                "At 15, Lane 525, room 602. Shall I?",
+                &["At 15, Lane 525,", "room 602.", "Shall I?"],
+            ),
+            (
+                "It is not paid yet.Shall I send it?",
+                &["It is not paid yet.", "Shall I send it?"],
+            ),
+            ("No, thank you.", &["No, thank you."]),
+        ] {
+            let found: Vec<String> = pieces(text).into_iter().map(|piece| piece.text).collect();
+            assert_eq!(found, cut, "{text}");
+            assert!(found.iter().all(|piece| is_english(piece)), "{found:?}");
+        }
+    }
+
+    #[test]
     fn words_are_written_as_the_model_learned_them() {
         assert_eq!(symbols("Hello, is that right?"), "həlˈO, ɪz ðˈæt ɹˈIt?");
+    }
+
+    #[test]
+    fn a_name_that_is_in_no_dictionary_is_not_left_out() {
+        assert!(symbols("Lane 525, Guoquan Road.").contains("kwoʨʰɥɛn"));
+        assert!(
+            symbols("Ask for Gortrend.").ends_with(&format!("{}.", pronounce::letters("Gortrend")))
+        );
     }
 }

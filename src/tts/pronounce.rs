@@ -12,6 +12,10 @@ pub(super) fn symbols(spoken: &str) -> String {
     if english::is_english(spoken) {
         return english::symbols(spoken);
     }
+    mandarin(spoken)
+}
+
+fn mandarin(spoken: &str) -> String {
     let chars: Vec<char> = spoken.chars().collect();
     let mut words = Lexicon::built_in().words(spoken);
     sandhi(&mut words);
@@ -33,6 +37,43 @@ pub(super) fn symbols(spoken: &str) -> String {
         }
     }
     symbols
+}
+
+/// Symbols of a name in pinyin without tones (Guoquan, Xi'an); `None` where it is none.
+pub(super) fn pinyin(name: &str) -> Option<String> {
+    /// No place has more letters; the cuts of a word without end are too many to try.
+    const LONGEST: usize = 24;
+    let is_spelt = |c: char| c.is_ascii_alphabetic() || c == '\'';
+    if name.len() > LONGEST || !name.chars().all(is_spelt) {
+        return None;
+    }
+    let mut symbols = String::new();
+    for syllable in syllables(name)? {
+        push_syllable(&mut symbols, syllable);
+    }
+    Some(symbols)
+}
+
+/// The syllables of ASCII pinyin, the longest first, as it is read: xian is one, xi'an two.
+fn syllables(pinyin: &str) -> Option<Vec<Syllable>> {
+    /// Letters of the longest syllable: zhuang.
+    const LONGEST: usize = 6;
+    let rest = pinyin.trim_start_matches('\'');
+    if rest.is_empty() {
+        return Some(Vec::new());
+    }
+    (1..=rest.len().min(LONGEST)).rev().find_map(|end| {
+        let syllable: Syllable = rest[..end].parse().ok()?;
+        let mut following = syllables(&rest[end..])?;
+        following.insert(0, syllable);
+        Some(following)
+    })
+}
+
+/// Symbols of a word letter by letter, with the names that letters have in Chinese speech; empty where it has no letters.
+pub(super) fn letters(word: &str) -> String {
+    let letters: String = word.chars().filter(char::is_ascii_alphabetic).collect();
+    mandarin(&letters.to_ascii_uppercase())
 }
 
 /// Digits said one by one are a word each: run together, as a dictionary takes 零零八 for one word, the model slurs them.
@@ -159,6 +200,20 @@ mod tests {
     #[test]
     fn letters_are_said_by_name() {
         assert_eq!(symbols("K五十九路"), "kʰei↘ u↓ʂɨ↗ʨjou↓ lu↘");
+    }
+
+    #[test]
+    fn a_name_in_pinyin_is_said_as_its_syllables() {
+        assert_eq!(pinyin("Guoquan").as_deref(), Some("kwoʨʰɥɛn"));
+        assert_eq!(pinyin("Xi'an").as_deref(), Some("ɕian"));
+        for name in ["Gortrend", "Zoë", "525"] {
+            assert_eq!(pinyin(name), None, "{name}");
+        }
+    }
+
+    #[test]
+    fn a_word_that_is_no_pinyin_is_spelt() {
+        assert_eq!(letters("Brt"), symbols("BRT"));
     }
 
     #[test]

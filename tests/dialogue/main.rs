@@ -4,4 +4,5 @@ mod ahead;
 mod caller;
 mod calls;
 mod pack;
+mod talk;
 mod way_out;
