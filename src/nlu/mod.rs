@@ -273,11 +273,9 @@ impl Language {
         }
     }
 
-    /// What the examples taught of a text, best first: as it was written, and as it was probably meant.
+    /// What the examples taught of a text, best first.
     fn learned(&self, text: &str) -> Vec<(String, f32)> {
-        let mut spellings = vec![self.correct(text), self.meant(text)];
-        spellings.dedup();
-        self.intents.classify(&spellings, &self.lexicon)
+        self.intents.classify(&self.meant(text), &self.lexicon)
     }
 
     /// How well the classifier told apart examples that it had not learned from, measured while the pack was loaded.

@@ -100,19 +100,13 @@ impl Intents {
     }
 
     /// What may be wanted, best first: of each family (`repair`, `repair.burst`, …) the likeliest intent, with the
-    /// probability of the family. All spellings of the sentence count alike; one without a word is `unknown`.
-    pub(super) fn classify(&self, spellings: &[String], lexicon: &Lexicon) -> Vec<(String, f32)> {
-        let has_words = |text: &String| text.chars().any(char::is_alphanumeric);
-        if !spellings.iter().any(has_words) {
+    /// probability of the family. A sentence without a word is `unknown`.
+    pub(super) fn classify(&self, text: &str, lexicon: &Lexicon) -> Vec<(String, f32)> {
+        if !text.chars().any(char::is_alphanumeric) {
             return vec![(UNKNOWN.into(), 1.0)];
         }
-        let mut scores = vec![0.0; self.names.len()];
-        for spelling in spellings {
-            for (sum, score) in scores.iter_mut().zip(self.scores(spelling, lexicon)) {
-                *sum += score / spellings.len() as f32;
-            }
-        }
-        let probabilities = softmax(&scores, self.steepness);
+        let scores = self.scores(text, lexicon);
+        let probabilities = softmax(&scores[..self.names.len()], self.steepness);
         let mut ranked: Vec<(String, f32)> = sums(&probabilities, &self.families)
             .into_iter()
             .map(|(best, sum)| (self.names[best].0.clone(), sum))
