@@ -27,8 +27,9 @@ bench: tools models ## latency and cost of calls; writes nothing, prints a table
 eval: models ## recognition, intents and slots against labelled data
 	$(LINGTING) eval asr $(or $(LINGTING_DATA),../shared/data)/speech/aishell_s0252
 	$(LINGTING) eval asr $(or $(LINGTING_DATA),../shared/data)/speech/aishell_s0252 --channel phone
-	$(LINGTING) eval intents fixtures/intents/test/*.tsv --at-least 90
+	$(LINGTING) eval intents fixtures/intents/test/*.tsv fixtures/intents/test2/*.tsv --at-least 90
 	$(LINGTING) eval slots fixtures/slots/test
+	$(LINGTING) eval slots fixtures/slots/test2
 
 models: build ## fetches, verifies and converts the models
 	$(LINGTING) models pull
