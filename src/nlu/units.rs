@@ -6,6 +6,12 @@ use std::ops::Range;
 /// Characters of a line that are looked at; the rest is beyond what a person says in a turn.
 pub(super) const MOST_CHARS: usize = 2_000;
 
+/// The beginning of a text that is looked at.
+pub(super) fn beginning(text: &str) -> &str {
+    let end = text.char_indices().nth(MOST_CHARS);
+    &text[..end.map_or(text.len(), |(at, _)| at)]
+}
+
 /// How Arabic digits are taken to have been said.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Numerals {
@@ -128,8 +134,8 @@ impl Units {
 
 /// Simplified, half-width, and no longer than [`MOST_CHARS`]; place by place the same as the text.
 fn plain_chars(text: &str) -> Vec<char> {
-    let raw: String = text.chars().take(MOST_CHARS).collect();
-    let plain: Vec<char> = mandarin::half_width(&mandarin::simplify(&raw))
+    let raw = beginning(text);
+    let plain: Vec<char> = mandarin::half_width(&mandarin::simplify(raw))
         .chars()
         .collect();
     let length = raw.chars().count();

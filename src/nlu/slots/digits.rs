@@ -298,6 +298,7 @@ fn is_phone(number: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     fn account() -> Rules {
         Rules {
@@ -405,5 +406,13 @@ mod tests {
         };
         assert_eq!(value(&meter, "410939410939"), "410939");
         assert_eq!(value(&meter, "123123"), "123123");
+    }
+
+    proptest! {
+        #[test]
+        fn any_marks_in_any_order_make_a_number_or_none(heard in "[0-9A-F!^$@%*~|]{0,24}") {
+            let number = account().resolve(&heard);
+            prop_assert!(number.is_none_or(|number| !number.complete || number.value.len() >= 8));
+        }
     }
 }

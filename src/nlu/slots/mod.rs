@@ -21,7 +21,7 @@ mod trace;
 mod yes_no;
 
 use super::grammar::{Automaton, Found, Library};
-use super::units::{Numerals, Units};
+use super::units::{Numerals, Units, beginning};
 use super::{NluError, SlotReading};
 use crate::event::Pii;
 use crate::mandarin::Spelling;
@@ -96,7 +96,8 @@ impl FromStr for SlotId {
 }
 
 impl SlotId {
-    fn is_digits(self) -> bool {
+    /// Whether its values are said digit by digit.
+    pub(super) fn is_digits(self) -> bool {
         matches!(
             self,
             SlotId::AccountNumber | SlotId::MeterNumber | SlotId::TicketNumber | SlotId::Phone
@@ -218,7 +219,7 @@ impl Slots {
         if slot == SlotId::YesNo {
             return self.read_yes_no(&Units::hear(text, Numerals::AsNumbers));
         }
-        let text = without_denied(text, |before, behind| match slot {
+        let text = without_denied(beginning(text), |before, behind| match slot {
             SlotId::Name => {
                 let surname = |names: &Names| names.denied_surname(behind);
                 denied_character(behind).or_else(|| self.names.as_ref().and_then(surname))

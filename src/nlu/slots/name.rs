@@ -16,6 +16,9 @@ pub(super) struct Names {
     given_alone: Automaton,
 }
 
+/// Characters in which a surname is spelled, so that a text full of 不是 is looked at once and not once for each: 古月胡的那个胡.
+const LONGEST_SPELLING: usize = 12;
+
 /// A name that was said.
 struct Candidate {
     surname: String,
@@ -139,7 +142,8 @@ impl Names {
 
     /// 不是立早章: how much of what stands behind 不是 spells a surname that is not meant, in bytes.
     pub(super) fn denied_surname(&self, behind: &str) -> Option<usize> {
-        let units = Units::hear(behind, Numerals::AsNumbers);
+        let behind: String = behind.chars().take(LONGEST_SPELLING).collect();
+        let units = Units::hear(&behind, Numerals::AsNumbers);
         let mut found = self.spelled.find_apart(&units);
         let spelled = found.find(|found| found.units.start == 0)?;
         let length = units.chars(&spelled.units).end;
