@@ -6,7 +6,7 @@ use super::hearing::Heard;
 use super::settings::Group;
 use super::template::Values;
 use crate::event::Reply;
-use crate::nlu::mended_group;
+use crate::nlu::{SlotReading, mended_group};
 use std::sync::Arc;
 
 /// A number that is being mended.
@@ -128,12 +128,11 @@ impl Conversation {
     }
 
     pub(super) fn hear_repair(&mut self, heard: &Heard, repair: Repair) {
-        let pack = Arc::clone(&self.pack);
         // A whole new number mends everything at once.
-        let whole = heard.texts.iter().find_map(|text| {
-            let reading = pack.language.slot(&repair.slot, text, self.memory.today)?;
-            (reading.complete && reading.checked).then_some(reading.value.0)
-        });
+        let whole = self
+            .numbers_in(heard, &repair.slot)
+            .find(|reading| reading.complete && reading.checked)
+            .map(|reading| reading.value.0);
         if let Some(whole) = whole {
             return self.repaired(&repair.slot, whole);
         }
@@ -154,21 +153,27 @@ impl Conversation {
 
     /// The digits of the group that was asked for again.
     fn group_in(&self, heard: &Heard, repair: &Repair) -> Option<String> {
-        let readings = heard.texts.iter().filter_map(|text| {
-            let language = &self.pack.language;
-            let reading = language.slot(&repair.slot, text, self.memory.today)?;
-            Some(reading.value.0)
-        });
+        let readings = self.numbers_in(heard, &repair.slot);
+        let readings = readings.map(|reading| reading.value.0);
         let keeps_rule = |number: &str| self.keeps_rule(&repair.slot, number);
         mended_group(&repair.groups, repair.at, readings, keeps_rule)
     }
 
     /// Exactly `count` digits in an utterance.
     fn digits_in(&self, heard: &Heard, slot: &str, count: usize) -> Option<String> {
-        heard.texts.iter().find_map(|text| {
-            let reading = self.pack.language.slot(slot, text, self.memory.today)?;
-            (reading.value.len() == count).then_some(reading.value.0)
-        })
+        let mut readings = self.numbers_in(heard, slot);
+        let fitting = readings.find(|reading| reading.value.len() == count);
+        Some(fitting?.value.0)
+    }
+
+    /// The numbers of all readings of an utterance, best first.
+    fn numbers_in<'h>(
+        &'h self,
+        heard: &'h Heard,
+        slot: &'h str,
+    ) -> impl Iterator<Item = SlotReading> + 'h {
+        let texts = heard.texts.iter();
+        texts.filter_map(move |text| self.pack.language.slot(slot, text, self.memory.today))
     }
 
     /// Yes or no to the group that was read back.
@@ -201,10 +206,10 @@ impl Conversation {
             return self.repaired(&repair.slot, number);
         }
         if was_asked {
-            // Another group is wrong as well.
+            // The number breaks its rule: another group is wrong as well, and asked for next.
             repair.at += 1;
         }
-        // Said instead of yes or no: read that group back.
+        // What was said instead of yes or no is read back.
         self.waiting = Waiting::Repair(repair);
         self.ask_group();
     }

@@ -3,6 +3,7 @@
 //! An English caller's numbers are brought to the digits that the pack's own slots read, so that lengths and check rules
 //! are the same in both languages.
 
+use super::SlotId;
 use chrono::{Datelike, NaiveDate};
 
 /// A language that a caller speaks, as far as its writing tells.
@@ -154,13 +155,13 @@ fn longest_number(text: &str) -> String {
 /// A text as the pack's slots read it: its yes or no where that is asked for, all its digits where a number is, else its
 /// longest number.
 pub(super) fn as_read(text: &str, slot: Option<&str>) -> String {
-    match slot {
-        Some("yes_no") => match yes_no(text) {
+    match slot.and_then(|slot| slot.parse::<SlotId>().ok()) {
+        Some(SlotId::YesNo) => match yes_no(text) {
             Some("yes") => "对".to_owned(),
             Some(_) => TAKEN_BACK.to_owned(),
             None => String::new(),
         },
-        Some("account_number" | "meter_number" | "ticket_number" | "phone") => digits(text),
+        Some(slot) if slot.is_digits() => digits(text),
         _ => longest_number(text),
     }
 }

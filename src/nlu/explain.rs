@@ -223,7 +223,7 @@ impl Language {
 
     fn faq_candidates(&self, text: &str, context: &Context) -> Vec<FaqCandidate> {
         let answer = self.faq(text, context.today);
-        let asked = self.intents.asked(text, &self.lexicon).into_iter();
+        let asked = self.asked(text).into_iter();
         let candidates = asked.take(MOST_SHOWN).flat_map(|(group, score)| {
             let entries = self.faq.group(group);
             entries.map(move |entry| (entry, score))

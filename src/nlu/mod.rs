@@ -216,8 +216,12 @@ impl Language {
 
     /// The answer to a common question, where one is near enough and in force today.
     pub fn faq(&self, text: &str, today: NaiveDate) -> Option<FaqAnswer> {
-        let asked = self.intents.asked(&self.meant(text), &self.lexicon);
-        self.faq.answer(*asked.first()?, today)
+        self.faq.answer(*self.asked(text).first()?, today)
+    }
+
+    /// The entries of the FAQ that a text asks for, likeliest first, with their scores.
+    fn asked(&self, text: &str) -> Vec<(usize, f32)> {
+        self.intents.asked(&self.meant(text), &self.lexicon)
     }
 
     /// The content of an FAQ's file with one entry replaced, or added; comments and all else stay as they are. An error

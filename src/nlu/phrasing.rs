@@ -184,58 +184,25 @@ impl Phrasing {
     fn spell(&self, clause: &[Unit]) -> Vec<char> {
         // Characters with the place of the one before; the first is none.
         let mut written = vec![(0, EDGE)];
-        let edge = self.anywhere(EDGE);
         let start = Spelling {
             score: 0.0,
             written: 0,
         };
         let mut live = vec![([EDGE; 2], start)];
         for unit in clause {
-            let candidates = self.candidates(unit);
-            let mut next: HashMap<[char; 2], (Spelling, usize)> = HashMap::new();
-            for (before, spelling) in &live {
-                let behind = self.behind(*before);
-                for &Meant {
-                    char,
-                    anywhere,
-                    cost,
-                } in &candidates
-                {
-                    let score = spelling.score + behind.likelihood(char, anywhere) - cost;
-                    let known = next.entry([before[1], char]);
-                    let made = Spelling { score, written: 0 };
-                    let best = known.or_insert((made, spelling.written));
-                    if best.0.score < score {
-                        *best = (made, spelling.written);
-                    }
-                }
+            live = self.go_on(&live, &self.candidates(unit));
+            for (last, spelling) in &mut live {
+                written.push((spelling.written, last[1]));
+                spelling.written = written.len() - 1;
             }
-            live = next
-                .into_iter()
-                .map(|(last, (spelling, before))| {
-                    written.push((before, last[1]));
-                    let place = written.len() - 1;
-                    (
-                        last,
-                        Spelling {
-                            written: place,
-                            ..spelling
-                        },
-                    )
-                })
-                .collect();
-            // By the characters where two are equally likely: the same text is spelled the same.
-            live.sort_by(|a, b| b.1.score.total_cmp(&a.1.score).then(a.0.cmp(&b.0)));
-            live.truncate(SPELLINGS);
         }
+        let edge = self.anywhere(EDGE);
         let ended = live.iter().map(|(last, spelling)| {
-            (
-                spelling.score + self.behind(*last).likelihood(EDGE, edge),
-                spelling,
-            )
+            let score = spelling.score + self.behind(*last).likelihood(EDGE, edge);
+            (score, spelling.written)
         });
         let best = ended.max_by(|a, b| a.0.total_cmp(&b.0));
-        let mut place = best.map_or(0, |(_, spelling)| spelling.written);
+        let mut place = best.map_or(0, |(_, written)| written);
         let mut spelled = Vec::with_capacity(clause.len());
         while place != 0 {
             let (before, char) = written[place];
@@ -244,6 +211,34 @@ impl Phrasing {
         }
         spelled.reverse();
         spelled
+    }
+
+    /// The likeliest spellings with one character more, by their last two; where they are written is still where they were.
+    fn go_on(
+        &self,
+        live: &[([char; 2], Spelling)],
+        candidates: &[Meant],
+    ) -> Vec<([char; 2], Spelling)> {
+        let mut next: HashMap<[char; 2], Spelling> = HashMap::new();
+        for (before, spelling) in live {
+            let behind = self.behind(*before);
+            for meant in candidates {
+                let likelihood = behind.likelihood(meant.char, meant.anywhere);
+                let longer = Spelling {
+                    score: spelling.score + likelihood - meant.cost,
+                    ..*spelling
+                };
+                let best = next.entry([before[1], meant.char]).or_insert(longer);
+                if best.score < longer.score {
+                    *best = longer;
+                }
+            }
+        }
+        let mut next: Vec<_> = next.into_iter().collect();
+        // By the characters where two are equally likely: the same text is spelled the same.
+        next.sort_by(|a, b| b.1.score.total_cmp(&a.1.score).then(a.0.cmp(&b.0)));
+        next.truncate(SPELLINGS);
+        next
     }
 
     /// What may have been meant by a unit, and what it costs.
