@@ -4,7 +4,9 @@ use lingting::asr::{self, Abort, AsrError, Recognizer, Utterance, repeats};
 use lingting::audio::wav;
 use lingting::config::{AsrEngine, Models};
 use lingting::event::{Expectation, ExpectedKind, Hypothesis};
+use lingting::mandarin::Phrasing;
 use lingting::models::Folder;
+use lingting::nlu::{Language, Senses};
 use std::f32::consts::TAU;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -35,6 +37,7 @@ fn utterance(samples: Vec<f32>, kind: ExpectedKind, words: &[&str]) -> Utterance
             ..Expectation::default()
         },
         spelling: None,
+        phrasing: None,
         readings: 1,
     }
 }
@@ -44,9 +47,25 @@ fn readings(engine: &dyn Recognizer, utterance: &Utterance) -> Vec<Hypothesis> {
     recognition.unwrap().hypotheses
 }
 
+/// What callers of the water pack say.
+static PHRASING: LazyLock<Arc<Phrasing>> = LazyLock::new(|| {
+    let senses = Senses {
+        encoder: None,
+        syllables: false,
+        correction: false,
+    };
+    let (water, common) = (Path::new("grammars/water"), Path::new("grammars/common"));
+    let water = Language::load(water, common, &senses).unwrap();
+    Arc::clone(water.phrasing())
+});
+
+/// As an answer to an open question of the water pack.
 fn heard(engine: &dyn Recognizer, samples: Vec<f32>) -> Option<(String, f32)> {
-    let best = readings(engine, &utterance(samples, ExpectedKind::Open, &[]));
-    let best = best.into_iter().next();
+    let utterance = Utterance {
+        phrasing: Some(Arc::clone(&PHRASING)),
+        ..utterance(samples, ExpectedKind::Open, &[])
+    };
+    let best = readings(engine, &utterance).into_iter().next();
     best.map(|best| (best.text.0, best.confidence))
 }
 

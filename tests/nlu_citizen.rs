@@ -18,10 +18,7 @@ fn today() -> NaiveDate {
 }
 
 fn understand(text: &str) -> Meaning {
-    let hypothesis = Hypothesis {
-        text: text.into(),
-        confidence: 1.0,
-    };
+    let hypothesis = Hypothesis::new(text, 1.0);
     CITIZEN.understand(&[hypothesis], &Context::default())
 }
 

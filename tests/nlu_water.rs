@@ -15,10 +15,7 @@ static WATER: LazyLock<Language> = LazyLock::new(|| {
 });
 
 fn hypothesis(text: &str) -> Hypothesis {
-    Hypothesis {
-        text: text.into(),
-        confidence: 1.0,
-    }
+    Hypothesis::new(text, 1.0)
 }
 
 fn context(expected_slot: Option<&str>) -> Context {

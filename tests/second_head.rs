@@ -25,6 +25,7 @@ fn recognise(samples: Vec<f32>, kind: ExpectedKind) -> Recognition {
             ..Expectation::default()
         },
         spelling: None,
+        phrasing: None,
         readings: 3,
     };
     ENGINE.recognize(&utterance, &Abort::default()).unwrap()

@@ -9,6 +9,9 @@ use std::collections::HashMap;
 /// Class of no sound of its own.
 pub const BLANK: usize = 0;
 
+/// A class is taken to be at least so likely in a frame where a sequence is laid over the sound (natural logarithm).
+const IMPOSSIBLE: f32 = -12.0;
+
 /// Natural logarithms of the probability of each class in each frame.
 #[derive(Debug, Clone)]
 pub struct Posteriors {
@@ -123,6 +126,58 @@ impl Posteriors {
         Posteriors::new(rows, groups.len() + 1)
     }
 
+    /// The same sound where others heard it too: each of them wrote a sequence and counts as much as its share; their shares are
+    /// below 1 together. A sequence that does not fit into the sound is left out.
+    pub fn and_heard(&self, others: &[(Vec<usize>, f32)]) -> Posteriors {
+        let mut probabilities: Vec<f32> = self.rows.iter().map(|row| row.exp()).collect();
+        for (sequence, share) in others {
+            let Some(path) = self.aligned(sequence) else {
+                continue;
+            };
+            for (frame, class) in probabilities.chunks_exact_mut(self.classes).zip(path) {
+                frame.iter_mut().for_each(|p| *p *= 1.0 - share);
+                frame[class] += share;
+            }
+        }
+        let rows = probabilities.into_iter();
+        let rows = rows.map(|p| p.max(f32::MIN_POSITIVE).ln()).collect();
+        Posteriors::new(rows, self.classes)
+    }
+
+    /// The class of each frame on the likeliest way of writing a sequence; `None` where it is longer than the sound.
+    fn aligned(&self, sequence: &[usize]) -> Option<Vec<usize>> {
+        let places = 2 * sequence.len() + 1;
+        let class = |place: usize| match place % 2 {
+            0 => BLANK,
+            _ => sequence[place / 2],
+        };
+        let mut reached = vec![f32::NEG_INFINITY; places];
+        reached[0] = 0.0;
+        // How many places before it each one was come from, frame by frame.
+        let mut steps: Vec<u8> = Vec::with_capacity(self.rows.len() / self.classes * places);
+        for frame in self.frames() {
+            let before = reached.clone();
+            for place in 0..places {
+                let skips = place > 2 && place % 2 == 1 && class(place) != class(place - 2);
+                let furthest = if skips { 2 } else { place.min(1) };
+                let come = (0..=furthest).map(|step| (before[place - step], step));
+                let (best, step) = come.max_by(|a, b| a.0.total_cmp(&b.0).then(b.1.cmp(&a.1)))?;
+                reached[place] = best + frame[class(place)].max(IMPOSSIBLE);
+                steps.push(step as u8);
+            }
+        }
+        let last = (places.saturating_sub(2)..places)
+            .max_by(|&a, &b| reached[a].total_cmp(&reached[b]))?;
+        let mut place = last;
+        let mut path = Vec::with_capacity(self.rows.len() / self.classes);
+        for frame in steps.chunks_exact(places).rev() {
+            path.push(class(place));
+            place -= usize::from(frame[place]);
+        }
+        path.reverse();
+        (reached[last] > f32::NEG_INFINITY).then_some(path)
+    }
+
     /// The likeliest sequences with their log-likelihoods, best first, at most `width` of them: a prefix beam search.
     pub fn best(&self, width: usize) -> Vec<(Vec<usize>, f32)> {
         let mut beam = vec![(Vec::new(), Ends::start())];
@@ -201,7 +256,7 @@ fn extend(prefix: &[usize], ends: Ends, frame: &[f32], next: &mut HashMap<Vec<us
 }
 
 /// Logarithm of the sum of two probabilities given by their logarithms.
-fn add(a: f32, b: f32) -> f32 {
+pub(super) fn add(a: f32, b: f32) -> f32 {
     let (high, low) = if a > b { (a, b) } else { (b, a) };
     if low == f32::NEG_INFINITY {
         return high;
@@ -302,6 +357,25 @@ mod tests {
             f32::NEG_INFINITY
         );
         assert_eq!(Posteriors::new(Vec::new(), 3).log_likelihood(&[]), 0.0);
+    }
+
+    #[test]
+    fn what_others_heard_is_likelier_where_it_was_said() {
+        let sound = certain(&[0, 1, 0, 0]);
+        let both = sound.and_heard(&[(vec![2], 0.25)]);
+        assert!((both.log_likelihood(&[2]) - 0.25f32.ln()).abs() < 1e-3);
+        assert!((both.log_likelihood(&[1]) - 0.75f32.ln()).abs() < 1e-3);
+        assert_eq!(
+            sound
+                .aligned(&[1, 2])
+                .unwrap()
+                .iter()
+                .filter(|c| **c == 1)
+                .count(),
+            1
+        );
+        let too_long = sound.and_heard(&[(vec![1, 1, 1, 1], 0.25)]);
+        assert!((too_long.log_likelihood(&[1]) - sound.log_likelihood(&[1])).abs() < 1e-3);
     }
 
     #[test]

@@ -8,7 +8,7 @@ use super::guard::{self, Evidence, Refusal};
 use super::trust::trust;
 use super::voice::Voice;
 use super::{Abort, AsrError, Recognition, Recognizer, SAMPLE_RATE, Utterance, windows};
-use crate::event::{Hypothesis, Pii};
+use crate::event::Hypothesis;
 use cpu_time::ThreadTime;
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -82,10 +82,8 @@ impl Ggml {
             }
             checked => checked.map(|text| (text, found.evidence)),
         };
-        let hypothesis = text.map(|(text, evidence)| Hypothesis {
-            text: Pii(text),
-            confidence: trust(evidence.mean_log_probability),
-        });
+        let hypothesis = text
+            .map(|(text, evidence)| Hypothesis::new(text, trust(evidence.mean_log_probability)));
         Ok(hypothesis.into_iter().collect())
     }
 
@@ -115,10 +113,8 @@ impl Ggml {
             return Ok(None);
         };
         let text = guard::check_foreign(&found.text, &found.evidence).ok();
-        Ok(text.map(|text| Hypothesis {
-            text: Pii(text),
-            confidence: trust(found.evidence.mean_log_probability),
-        }))
+        let trust = trust(found.evidence.mean_log_probability);
+        Ok(text.map(|text| Hypothesis::new(text, trust)))
     }
 
     fn decode(

@@ -12,6 +12,7 @@ mod guard;
 mod languages;
 mod load;
 mod network;
+mod phrases;
 mod repetition;
 mod search;
 mod sentences;
@@ -31,7 +32,7 @@ pub use syllables::HeardSyllable;
 pub use whisper::Whisper;
 
 use crate::event::{Expectation, Hypothesis};
-use crate::mandarin::Spelling;
+use crate::mandarin::{Phrasing, Spelling};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -47,6 +48,8 @@ pub struct Utterance {
     pub expectation: Expectation,
     /// The ways in which the value that was asked for may be written; what is written otherwise is believed a little less.
     pub spelling: Option<Arc<Spelling>>,
+    /// What callers of the pack say, where anything may be said.
+    pub phrasing: Option<Arc<Phrasing>>,
     /// How many readings are wanted at most.
     pub readings: usize,
 }

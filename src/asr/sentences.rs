@@ -56,6 +56,11 @@ impl Likeness {
         all.extend(sounds().map(near));
         Likeness(all)
     }
+
+    /// The classes that sound like one, and what each costs.
+    pub fn of(&self, class: usize) -> &[(usize, f32)] {
+        &self.0[class]
+    }
 }
 
 /// A sentence that was heard.
@@ -132,7 +137,7 @@ impl<'f> Frame<'f> {
     }
 
     fn class(&self, class: usize) -> f32 {
-        let alike = self.likeness.0[class].iter();
+        let alike = self.likeness.of(class).iter();
         let best = alike
             .map(|(other, cost)| self.rows[*other] - cost)
             .fold(self.rows[class], f32::max);

@@ -6,6 +6,7 @@ use super::features::MelAnalyser;
 use super::fusion::{AnswerSounds, Candidate, DigitSounds, Number, rank_sentence};
 use super::guard::{self, Evidence};
 use super::network::{Decoding, Network};
+use super::phrases::Phrases;
 use super::search::{Constraint, Found, Plan, Reading, search};
 use super::sentences::{Likeness, Sentences};
 use super::syllables::{HeardSyllable, SyllableHead};
@@ -15,8 +16,8 @@ use super::words::Words;
 use super::{
     Abort, AsrError, LoadError, Recognition, Recognizer, SAMPLE_RATE, Utterance, syllables, windows,
 };
-use crate::event::{ExpectedKind, Hypothesis, Pii};
-use crate::mandarin::Spelling;
+use crate::event::{ExpectedKind, Hypothesis};
+use crate::mandarin::{Phrasing, Spelling};
 use crate::models::whisper_vocabulary::{Control, Vocabulary};
 use cpu_time::ThreadTime;
 use std::ops::RangeInclusive;
@@ -40,8 +41,12 @@ const DOMAIN_BONUS: f32 = 1.5;
 const GRAMMAR_PRICE: f32 = 6.0;
 /// Grammars whose words are kept ready.
 const MOST_GRAMMARS: usize = 64;
+/// Packs whose sentences are kept ready, other versions of them included.
+const MOST_PACKS: usize = 16;
 /// Digits are believed down to this mean log-probability; below it the caller may have said something else.
 const DIGITS_BELIEVED: f32 = -0.75;
+/// Mean log-likelihood of the sounds of a phrase that is believed though the decoder wrote nothing.
+const CLEARLY_SAID: f32 = -0.5;
 /// A text that is so much likelier a token than the best number says that there was none: chosen on made
 /// numbers and hotline sentences (`lingting eval numbers`).
 const NO_NUMBER: f32 = 0.65;
@@ -62,6 +67,8 @@ pub struct Whisper {
     domain: Mutex<Option<(Vec<String>, Arc<Words>)>>,
     /// The grammars that were asked for.
     grammars: Mutex<Vec<Arc<Grammar>>>,
+    /// The packs' sentences that were asked for.
+    phrases: Mutex<Vec<Arc<Phrases>>>,
     likeness: Likeness,
 }
 
@@ -93,6 +100,7 @@ impl Whisper {
             yes_no: Words::new(yes_no_words(), texts.bytes()),
             domain: Mutex::default(),
             grammars: Mutex::default(),
+            phrases: Mutex::default(),
             texts,
         })
     }
@@ -130,6 +138,43 @@ impl Whisper {
         grammar
     }
 
+    /// A pack's sentences, made ready; the last ones that were asked for are kept.
+    fn phrases(&self, phrasing: &Arc<Phrasing>) -> Arc<Phrases> {
+        let mut kept = self.phrases.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut known = kept.iter();
+        if let Some(phrases) = known.find(|known| Arc::ptr_eq(known.phrasing(), phrasing)) {
+            return phrases.clone();
+        }
+        let phrases = Arc::new(Phrases::new(phrasing, &self.head));
+        if kept.len() == MOST_PACKS {
+            kept.remove(0);
+        }
+        kept.push(phrases.clone());
+        phrases
+    }
+
+    /// Adds to the best reading how callers of the pack would have said it, or what they said where the decoder wrote nothing.
+    fn say_as_here(
+        &self,
+        hypotheses: &mut Vec<Hypothesis>,
+        phrasing: &Arc<Phrasing>,
+        heard: &Posteriors,
+    ) {
+        let texts = hypotheses.iter().map(|reading| reading.text.as_str());
+        let said = self
+            .phrases(phrasing)
+            .best(heard, texts, &self.head, &self.likeness);
+        match (hypotheses.first_mut(), said) {
+            (Some(best), Some(said)) if said.text != *best.text => {
+                best.as_said_here = Some(said.text.into());
+            }
+            (None, Some(said)) if said.sound > CLEARLY_SAID => {
+                hypotheses.push(Hypothesis::new(said.text, said.sound.exp()));
+            }
+            _ => {}
+        }
+    }
+
     /// Readings of one window, best first, and its syllables.
     fn window(
         &self,
@@ -156,7 +201,7 @@ impl Whisper {
             abort,
             posteriors: &posteriors,
         };
-        let hypotheses = match expectation.kind {
+        let mut hypotheses = match expectation.kind {
             ExpectedKind::Digits { min, max } => pass.digits(&(min.into()..=max.into())),
             ExpectedKind::YesNo => pass.yes_no(),
             ExpectedKind::Open
@@ -168,6 +213,9 @@ impl Whisper {
                 None => pass.open(&expectation.words),
             },
         }?;
+        if let Some(phrasing) = &utterance.phrasing {
+            self.say_as_here(&mut hypotheses, phrasing, &posteriors);
+        }
         Ok(Heard {
             hypotheses,
             syllables: self.head.heard(&posteriors),
@@ -329,11 +377,9 @@ impl Pass<'_, '_> {
 }
 
 fn believed(candidates: Vec<Candidate>) -> Vec<Hypothesis> {
-    let each = candidates.into_iter().map(|candidate| Hypothesis {
-        text: Pii(candidate.text),
-        confidence: candidate.confidence,
-    });
-    each.collect()
+    let each = candidates.into_iter();
+    each.map(|candidate| Hypothesis::new(candidate.text, candidate.confidence))
+        .collect()
 }
 
 /// Mean log-probability of the best text; nothing is less likely than no text.

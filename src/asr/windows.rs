@@ -1,7 +1,7 @@
 //! Cuts sound that is longer than Whisper takes, where it is quietest.
 
 use super::SAMPLE_RATE;
-use crate::event::{Hypothesis, Pii};
+use crate::event::Hypothesis;
 use std::ops::Range;
 
 /// Longest window: Whisper takes 30 s, some of it is margin.
@@ -55,9 +55,11 @@ pub fn join(mut windows: Vec<Vec<Hypothesis>>) -> Vec<Hypothesis> {
         .iter()
         .map(|part| part.confidence * length(part))
         .sum();
+    let text: String = parts.iter().map(|part| part.text.as_str()).collect();
+    let as_said_here = parts.iter().map(Hypothesis::meant).collect::<String>();
     vec![Hypothesis {
-        text: Pii(parts.iter().map(|part| part.text.as_str()).collect()),
-        confidence: trusted / total,
+        as_said_here: (as_said_here != text).then(|| as_said_here.into()),
+        ..Hypothesis::new(text, trusted / total)
     }]
 }
 

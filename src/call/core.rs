@@ -121,7 +121,7 @@ impl Core {
         let heard = match hypotheses.first() {
             None => Heard::Nothing,
             Some(best) if is_backchannel(&best.text) => Heard::Backchannel,
-            Some(best) => Heard::Words(self.conversation.completeness(&best.text)),
+            Some(best) => Heard::Words(self.conversation.completeness(best.meant())),
         };
         self.readings = (utterance, hypotheses.to_vec());
         let outputs = self.turns.decoded(utterance, until, heard);

@@ -86,6 +86,10 @@ impl Actor {
         let spelling = slot
             .and_then(|slot| self.edition.pack.spelling(slot))
             .cloned();
+        let phrasing = match expectation.kind {
+            ExpectedKind::Open | ExpectedKind::YesNo => Some(self.edition.pack.phrasing().clone()),
+            _ => None,
+        };
         let job = self
             .house
             .pool
@@ -94,6 +98,7 @@ impl Actor {
                     samples: wide(&sound).into(),
                     expectation,
                     spelling,
+                    phrasing,
                     readings,
                 };
                 recognizer.recognize(&utterance, &flag)
@@ -195,6 +200,7 @@ impl Actor {
                 samples: wide(&stretch.samples).into(),
                 expectation,
                 spelling: None,
+                phrasing: None,
                 readings: 1,
             };
             let recognition = recognizer.recognize(&utterance, &Abort::default());

@@ -129,10 +129,7 @@ impl Terminal {
             }
             ("/bye", _) => self.tell(Stimulus::CallerLeft).await,
             _ => {
-                let hypotheses = [Hypothesis {
-                    text: line.into(),
-                    confidence: 1.0,
-                }];
+                let hypotheses = [Hypothesis::new(line, 1.0)];
                 let said = Stimulus::Said {
                     utterance,
                     hypotheses: &hypotheses,

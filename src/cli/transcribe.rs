@@ -43,6 +43,7 @@ impl Transcribe {
                 samples: samples.into(),
                 expectation: Expectation::default(),
                 spelling: None,
+                phrasing: None,
                 readings: 1,
             };
             let recognition = engine.recognize(&utterance, &Abort::default())?;

@@ -36,10 +36,7 @@ impl Understand {
             ..Context::default()
         };
         lines::each(self.file.as_deref(), |line| {
-            let hypothesis = Hypothesis {
-                text: line.into(),
-                confidence: 1.0,
-            };
+            let hypothesis = Hypothesis::new(line, 1.0);
             let meaning = language.understand(&[hypothesis], &context);
             let (intent, confidence) = meaning.intent();
             let further: Vec<&String> = meaning.further.iter().map(|(intent, _)| intent).collect();

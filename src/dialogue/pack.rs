@@ -6,7 +6,7 @@ use super::settings::{Settings, SlotSettings};
 use super::template::Texts;
 use super::version::{Files, files_below};
 use super::{PackError, template::Template};
-use crate::mandarin::Spelling;
+use crate::mandarin::{Phrasing, Spelling};
 use crate::nlu::{Encoder, FaqAnswer, FaqEntry, Language, Senses};
 use chrono::NaiveDate;
 use std::collections::{BTreeMap, BTreeSet};
@@ -139,6 +139,11 @@ impl Pack {
     /// How the value of a slot may be written, for the recogniser; `None` where anything may be.
     pub fn spelling(&self, slot: &str) -> Option<&Arc<Spelling>> {
         self.language.spelling(slot)
+    }
+
+    /// What this pack's callers say, for the recogniser.
+    pub fn phrasing(&self) -> &Arc<Phrasing> {
+        self.language.phrasing()
     }
 
     /// Every clause that is the same on every call, so that its sound can be made before the first one.

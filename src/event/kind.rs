@@ -96,8 +96,27 @@ pub enum Input {
 pub struct Hypothesis {
     /// As the recogniser wrote it.
     pub text: Pii<String>,
+    /// As callers of the pack would have said it, where its sound allows that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub as_said_here: Option<Pii<String>>,
     /// Trust between 0 and 1.
     pub confidence: f32,
+}
+
+impl Hypothesis {
+    /// A reading as it was written.
+    pub fn new(text: impl Into<Pii<String>>, confidence: f32) -> Hypothesis {
+        Hypothesis {
+            text: text.into(),
+            as_said_here: None,
+            confidence,
+        }
+    }
+
+    /// The words that were probably meant.
+    pub fn meant(&self) -> &str {
+        self.as_said_here.as_ref().unwrap_or(&self.text)
+    }
 }
 
 /// News of the search for a person to take the call.

@@ -6,6 +6,7 @@
 mod distance;
 mod lexicon;
 mod number;
+mod phrasing;
 mod plain;
 mod reading;
 mod sandhi;
@@ -18,6 +19,7 @@ pub use number::{
     MAX_CARDINAL, cardinal, decimal, digit_string, parse_cardinal, parse_decimal, parse_digits,
     parse_fen, yuan,
 };
+pub use phrasing::{Behind, Phrasing};
 pub use plain::{half_width, is_han, simplify};
 pub use sandhi::sandhi;
 pub use spelling::{Spelling, State, Step};

@@ -143,10 +143,7 @@ pub struct FaqCandidate {
 impl Language {
     /// What a sentence means and why.
     pub fn explain(&self, text: &str, context: &Context) -> Explanation {
-        let hypothesis = Hypothesis {
-            text: text.into(),
-            confidence: 1.0,
-        };
+        let hypothesis = Hypothesis::new(text, 1.0);
         let meaning = self.understand(&[hypothesis], context);
         let units = Units::hear(text, Numerals::Singly);
         let scored = |(intent, probability): &(String, f32)| self.scored(intent, *probability);

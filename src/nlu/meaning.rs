@@ -96,8 +96,9 @@ pub(super) fn understand(
         intents,
         further,
         slots,
-        angry: language.lexicon.is_angry(&hypothesis.text),
-        corrected: language.correct(&hypothesis.text).into(),
+        angry: language.lexicon.is_angry(&hypothesis.text)
+            || language.lexicon.is_angry(hypothesis.meant()),
+        corrected: language.correct(hypothesis.meant()).into(),
         text: hypothesis.text.clone(),
     }
 }
@@ -111,21 +112,30 @@ fn wishes(
     slots: &BTreeMap<String, SlotReading>,
     context: &Context,
 ) -> (Ranked, Ranked) {
-    let text = &hypotheses[chosen].text;
+    let chosen = &hypotheses[chosen];
     let Some(expected) = context.expected_slot.as_deref() else {
-        return match two_wishes(language, text) {
+        // Signs between the words, by which a second wish may be told, are in what was written.
+        let written = || {
+            two_wishes(
+                language,
+                chosen.as_said_here.is_some().then_some(&chosen.text)?,
+            )
+        };
+        return match two_wishes(language, chosen.meant()).or_else(written) {
             Some((first, second)) => (first, vec![second]),
             None => (intents(language, hypotheses), Vec::new()),
         };
     };
-    let bare = slots.get(expected).filter(|r| is_bare(language, text, r));
+    let bare = slots
+        .get(expected)
+        .filter(|r| is_bare(language, &chosen.text, r));
     let intents = match bare.map(|reading| reading.value.as_str()) {
         Some("yes") => alone("affirm", 1.0),
         Some("no") => alone("deny", 1.0),
         Some(_) => alone(UNKNOWN, 1.0),
         None => of_one(
             language,
-            call_for_person(language, hypotheses).unwrap_or(text),
+            call_for_person(language, hypotheses).unwrap_or(chosen.meant()),
         ),
     };
     (intents, Vec::new())
@@ -133,11 +143,7 @@ fn wishes(
 
 /// The first of the readings that asks for a person: 转人工 must be heard, whatever was asked.
 fn call_for_person<'h>(language: &Language, hypotheses: &'h [Hypothesis]) -> Option<&'h str> {
-    let mut texts = hypotheses
-        .iter()
-        .take(INTENT_READINGS)
-        .map(|h| h.text.as_str());
-    texts.find(|text| {
+    texts(hypotheses).find(|text| {
         let units = Units::hear(text, Numerals::Singly);
         matches!(language.commands.hear(&units), Some(("agent", _)))
     })
@@ -172,12 +178,21 @@ pub(crate) fn choose(readings: &[Option<&SlotReading>]) -> Option<usize> {
     place(&|r| r.checked && r.complete).or_else(|| place(&|r| r.complete))
 }
 
+/// The first readings; what callers of the pack would have said comes before what was written.
+fn texts(hypotheses: &[Hypothesis]) -> impl Iterator<Item = &str> {
+    let each = hypotheses.iter().flat_map(|hypothesis| {
+        let said = hypothesis.as_said_here.iter();
+        said.chain([&hypothesis.text]).map(|text| text.as_str())
+    });
+    each.take(INTENT_READINGS)
+}
+
 /// Intents of the first readings, each counting half as much as the one before it.
 fn intents(language: &Language, hypotheses: &[Hypothesis]) -> Ranked {
     let mut sums: Vec<(String, f32)> = Vec::new();
     let (mut total, mut weight) = (0.0, 1.0);
-    for hypothesis in hypotheses.iter().take(INTENT_READINGS) {
-        for (intent, probability) in of_one(language, &hypothesis.text) {
+    for text in texts(hypotheses) {
+        for (intent, probability) in of_one(language, text) {
             match sums.iter_mut().find(|(known, _)| *known == intent) {
                 Some((_, sum)) => *sum += weight * probability,
                 None => sums.push((intent, weight * probability)),

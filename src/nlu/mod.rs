@@ -22,8 +22,8 @@ mod joined;
 mod lexicon;
 mod meaning;
 mod mended;
-mod phrasing;
 mod read_back;
+mod respelling;
 mod slots;
 mod sounds;
 mod units;
@@ -44,7 +44,7 @@ pub use slots::{SlotId, Slots, weighted_731};
 pub use words::Standing;
 
 use crate::event::{Completeness, Expectation, Hypothesis};
-use crate::mandarin::Spelling;
+use crate::mandarin::{Phrasing, Spelling};
 use chrono::NaiveDate;
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -78,7 +78,7 @@ pub struct Language {
     lexicon: Arc<lexicon::Lexicon>,
     examples: Arc<intents::Examples>,
     intents: Arc<intents::Intents>,
-    phrasing: Arc<phrasing::Phrasing>,
+    respeller: Arc<respelling::Respeller>,
     faq: faq::Faq,
     commands: Arc<commands::Commands>,
     unfinished: Arc<completeness::Unfinished>,
@@ -122,7 +122,9 @@ impl Language {
             unfinished: Arc::new(completeness::Unfinished::load(&library, common)?),
             lexicon: Arc::new(lexicon),
             intents: Arc::new(intents),
-            phrasing: Arc::new(phrasing::Phrasing::learn(examples.texts())),
+            respeller: Arc::new(respelling::Respeller::new(Arc::new(respelling::phrasing(
+                examples.texts(),
+            )))),
             examples: Arc::new(examples),
             faq,
             senses: senses.clone(),
@@ -148,7 +150,7 @@ impl Language {
             commands: Arc::clone(&self.commands),
             unfinished: Arc::clone(&self.unfinished),
             lexicon: Arc::clone(&self.lexicon),
-            phrasing: Arc::clone(&self.phrasing),
+            respeller: Arc::clone(&self.respeller),
             examples: Arc::clone(&self.examples),
             intents,
             faq,
@@ -177,6 +179,11 @@ impl Language {
     /// How a slot's value may be written, for a recogniser; `None` where no grammar says.
     pub fn spelling(&self, slot: &str) -> Option<&Arc<Spelling>> {
         self.slots.spelling(slot.parse().ok()?)
+    }
+
+    /// What this pack's callers say, for a recogniser.
+    pub fn phrasing(&self) -> &Arc<Phrasing> {
+        self.respeller.phrasing()
     }
 
     /// Every value that a text names, and that of the slot that was asked for.
@@ -272,7 +279,7 @@ impl Language {
     /// this pack say it.
     fn meant(&self, text: &str) -> String {
         match self.senses.correction {
-            true => self.phrasing.respell(&self.lexicon.correct(text)),
+            true => self.respeller.respell(&self.lexicon.correct(text)),
             false => text.to_owned(),
         }
     }

@@ -196,10 +196,7 @@ impl World {
         match *act {
             Act::Say(phrase) => {
                 self.agreements += usize::from(phrase < AGREEMENTS);
-                let hypotheses = [Hypothesis {
-                    text: PHRASES[phrase].into(),
-                    confidence: 0.7,
-                }];
+                let hypotheses = [Hypothesis::new(PHRASES[phrase], 0.7)];
                 self.tell(Stimulus::Said {
                     utterance: UtteranceId(1),
                     hypotheses: &hypotheses,

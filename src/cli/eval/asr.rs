@@ -193,6 +193,7 @@ impl EvalAsr {
                 ..Expectation::default()
             },
             spelling: None,
+            phrasing: None,
             readings: self.beams,
         };
         let clock = ThreadTime::now();

@@ -1,14 +1,15 @@
 //! `lingting eval hear`: labelled lines, spoken and heard, so that they can be judged as a recogniser reads them.
 
 use super::labels::{self, Labels};
+use super::score::{self, Errors};
 use super::speaker::{Speaker, Voices};
 use crate::asr::{self, Abort, Recognizer, Utterance};
 use crate::audio::channel;
 use crate::cli::Outcome;
 use crate::cli::lines::in_parallel;
 use crate::config::{Models, PackChoice};
-use crate::event::{Expectation, ExpectedKind};
-use crate::mandarin::Spelling;
+use crate::event::{Expectation, ExpectedKind, Hypothesis};
+use crate::mandarin::{Phrasing, Spelling};
 use crate::nlu::{Language, Senses, SlotId, Slots};
 use clap::Args;
 use std::path::{Path, PathBuf};
@@ -53,6 +54,17 @@ impl EvalHear {
             let heard = self.hear(&labels, &asked, &speaker, engine.as_ref())?;
             std::fs::write(self.into.join(name), table(&labels, &heard))?;
             println!("{}: {} lines", file.display(), heard.len());
+            let as_written = |reading: &Hypothesis| reading.text.0.clone();
+            print_errors("as written", &labels, &heard, as_written);
+            if asked.phrasing.is_some() {
+                let as_said_here = |reading: &Hypothesis| reading.meant().to_owned();
+                print_errors(
+                    "as callers of the pack say it",
+                    &labels,
+                    &heard,
+                    as_said_here,
+                );
+            }
         }
         Ok(())
     }
@@ -70,6 +82,7 @@ impl EvalHear {
                     ..Expectation::default()
                 },
                 spelling: spelling.cloned(),
+                phrasing: None,
             });
         }
         let senses = Senses {
@@ -84,6 +97,7 @@ impl EvalHear {
                 ..Expectation::default()
             },
             spelling: None,
+            phrasing: Some(Arc::clone(language.phrasing())),
         })
     }
 
@@ -94,7 +108,7 @@ impl EvalHear {
         asked: &Asked,
         speaker: &Speaker,
         engine: &dyn Recognizer,
-    ) -> Result<Vec<Vec<String>>, String> {
+    ) -> Result<Vec<Vec<Hypothesis>>, String> {
         let places: Vec<usize> = (0..labels.lines.len()).collect();
         let readings = match asked.expectation.kind {
             ExpectedKind::Digits { .. } => NUMBER_READINGS,
@@ -109,16 +123,13 @@ impl EvalHear {
                 samples: channel::phone(&sound).into(),
                 expectation: asked.expectation.clone(),
                 spelling: asked.spelling.clone(),
+                phrasing: asked.phrasing.clone(),
                 readings,
             };
             let recognition = engine
                 .recognize(&utterance, &Abort::default())
                 .map_err(|error| format!("{text}: {error}"))?;
-            Ok(recognition
-                .hypotheses
-                .into_iter()
-                .map(|hypothesis| hypothesis.text.0)
-                .collect())
+            Ok(recognition.hypotheses)
         });
         heard.into_iter().collect()
     }
@@ -128,6 +139,7 @@ impl EvalHear {
 struct Asked {
     expectation: Expectation,
     spelling: Option<Arc<Spelling>>,
+    phrasing: Option<Arc<Phrasing>>,
 }
 
 fn expected(slot: SlotId) -> ExpectedKind {
@@ -145,11 +157,28 @@ fn expected(slot: SlotId) -> ExpectedKind {
     }
 }
 
-fn table(labels: &Labels, heard: &[Vec<String>]) -> String {
+/// Characters and toneless syllables of the best readings that are wrong.
+fn print_errors(
+    what: &str,
+    labels: &Labels,
+    heard: &[Vec<Hypothesis>],
+    text: impl Fn(&Hypothesis) -> String,
+) {
+    let (mut characters, mut syllables) = (Errors::default(), Errors::default());
+    for (line, readings) in labels.lines.iter().zip(heard) {
+        let best = readings.first().map(&text).unwrap_or_default();
+        characters = characters.plus(score::characters(&line.text, &best));
+        syllables = syllables.plus(score::toneless(&line.text, &best));
+    }
+    let (characters, syllables) = (characters.percent(), syllables.percent());
+    println!("  {what}: {characters:.1} % of characters wrong, {syllables:.1} % of syllables");
+}
+
+fn table(labels: &Labels, heard: &[Vec<Hypothesis>]) -> String {
     let mut table = format!("#{}\n", labels.comments.replace('\n', " "));
     for (line, readings) in labels.lines.iter().zip(heard) {
-        let columns = [&line.text, &line.label].into_iter().chain(readings);
-        let columns: Vec<&str> = columns.map(String::as_str).collect();
+        let said = [&line.text, &line.label].map(String::clone).into_iter();
+        let columns: Vec<String> = said.chain(readings.iter().map(labels::column)).collect();
         table.push_str(&columns.join("\t"));
         // Nothing was heard: one empty reading.
         table.push_str(if readings.is_empty() { "\t\n" } else { "\n" });

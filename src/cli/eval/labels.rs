@@ -22,7 +22,7 @@ pub(super) struct Line {
 impl Line {
     /// What was said, and behind it what was heard instead.
     pub(super) fn shown(&self) -> String {
-        let heard: Vec<&str> = self.readings.iter().map(|r| r.text.as_str()).collect();
+        let heard: Vec<String> = self.readings.iter().map(column).collect();
         match heard == [self.text.as_str()] {
             true => self.text.clone(),
             false => format!("{} ({})", self.text, heard.join(" / ")),
@@ -70,9 +70,24 @@ pub(super) fn read(path: &Path, what: &str) -> Result<Labels, String> {
     Ok(labels)
 }
 
-fn reading(text: &str) -> Hypothesis {
+/// Stands between a reading and how callers of the pack would have said it.
+const SAID_HERE: char = '→';
+
+fn reading(column: &str) -> Hypothesis {
+    let (text, said) = match column.split_once(SAID_HERE) {
+        Some((text, said)) => (text, Some(said)),
+        None => (column, None),
+    };
     Hypothesis {
-        text: text.into(),
-        confidence: 1.0,
+        as_said_here: said.map(Into::into),
+        ..Hypothesis::new(text, 1.0)
+    }
+}
+
+/// The column that a reading is read from.
+pub(super) fn column(reading: &Hypothesis) -> String {
+    match &reading.as_said_here {
+        Some(said) => format!("{}{SAID_HERE}{}", reading.text.0, said.0),
+        None => reading.text.0.clone(),
     }
 }

@@ -243,6 +243,7 @@ impl Line<'_> {
                 ..Expectation::default()
             },
             spelling: None,
+            phrasing: None,
             readings: self.eval.readings,
         };
         let heard = self.engine.recognize(&utterance, &Abort::default())?;

@@ -76,10 +76,7 @@ impl Caller {
         self.utterance = self.utterance.next();
         let hypotheses: Vec<Hypothesis> = readings
             .iter()
-            .map(|text| Hypothesis {
-                text: (*text).into(),
-                confidence: 0.8,
-            })
+            .map(|text| Hypothesis::new(*text, 0.8))
             .collect();
         let utterance = self.utterance;
         self.tell(Stimulus::Said {

@@ -1,4 +1,4 @@
-//! What callers of a pack say, as a model of their characters; and a text spelled anew by it.
+//! A text spelled anew by what callers of a pack say elsewhere.
 //!
 //! A recogniser on a telephone line hears right sounds and writes wrong characters: 你们这是什么福物. Which characters were meant
 //! shows in what callers of the pack say elsewhere: its examples, in- and out of scope, taught to a model of three characters in
@@ -7,8 +7,8 @@
 
 use super::units::{Numerals, Unit, Units};
 use super::words::NUMERALS;
-use crate::mandarin::{self, Syllable};
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use crate::mandarin::{self, Phrasing, Syllable};
+use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// How much likelier a character must be than the one that was written (natural logarithm): chosen on the development
@@ -18,32 +18,18 @@ const SPELLING: f32 = 3.0;
 const BLUR: f32 = 10.0;
 /// Sounds further apart are not taken for each other: blurred ones, and other tones.
 const NEAR: f32 = 0.13;
-/// What is taken from each count of characters in a row for those that were never seen.
-const DISCOUNT: f32 = 0.75;
-/// Characters that a caller may say beyond those that were seen.
-const ALPHABET: f32 = 6_000.0;
-/// Occurrences that each of them is taken to have had.
-const UNSEEN: f32 = 0.1;
 /// Spellings that are followed at once.
 const SPELLINGS: usize = 12;
 /// Syllables of a text that are looked at.
 const MOST: usize = 160;
-/// Stands before and behind a clause.
-const EDGE: char = '|';
+const EDGE: char = Phrasing::EDGE;
 
-/// The model.
+/// Spells texts anew by a model of what callers of a pack say.
 #[derive(Debug, Default)]
-pub(super) struct Phrasing {
+pub(super) struct Respeller {
+    phrasing: Arc<Phrasing>,
     /// What may have been meant by a sound, and what it costs; of the sounds that were asked for.
     sounding: Mutex<HashMap<Syllable, Arc<[Meant]>>>,
-    /// Characters of each sound.
-    written: HashMap<Syllable, BTreeSet<char>>,
-    total: f32,
-    one: HashMap<char, f32>,
-    two: HashMap<[char; 2], f32>,
-    three: HashMap<[char; 3], f32>,
-    after_one: HashMap<char, Followed>,
-    after_two: HashMap<[char; 2], Followed>,
 }
 
 /// A character that may have been meant.
@@ -55,57 +41,6 @@ struct Meant {
     cost: f32,
 }
 
-/// What came behind something.
-#[derive(Debug, Default)]
-struct Followed {
-    times: f32,
-    kinds: f32,
-}
-
-impl Followed {
-    /// Counts one more; `known` is how often just that came before.
-    fn count(&mut self, known: &mut f32) {
-        self.times += 1.0;
-        self.kinds += if *known == 0.0 { 1.0 } else { 0.0 };
-        *known += 1.0;
-    }
-
-    /// Probability of something that came behind it `times` times and that is `otherwise` likely with less before it.
-    fn probability(&self, times: f32, otherwise: f32) -> f32 {
-        let left = DISCOUNT * self.kinds / self.times;
-        (times - DISCOUNT).max(0.0) / self.times + left * otherwise
-    }
-}
-
-/// What comes behind two characters.
-struct Behind<'p> {
-    phrasing: &'p Phrasing,
-    before: [char; 2],
-    one: Option<&'p Followed>,
-    two: Option<&'p Followed>,
-}
-
-impl Behind<'_> {
-    /// Log-likelihood of a character that is `anywhere` likely by itself.
-    fn likelihood(&self, char: char, anywhere: f32) -> f32 {
-        let [first, second] = self.before;
-        let mut probability = anywhere;
-        if let Some(followed) = self.one {
-            let times = seen(self.phrasing.two.get(&[second, char]));
-            probability = followed.probability(times, probability);
-        }
-        if let Some(followed) = self.two {
-            let times = seen(self.phrasing.three.get(&[first, second, char]));
-            probability = followed.probability(times, probability);
-        }
-        probability.ln()
-    }
-}
-
-fn seen(count: Option<&f32>) -> f32 {
-    count.copied().unwrap_or(0.0)
-}
-
 /// A spelling of a clause up to some place: its log-likelihood, and its last character among all that were written.
 #[derive(Clone, Copy)]
 struct Spelling {
@@ -113,51 +48,28 @@ struct Spelling {
     written: usize,
 }
 
-impl Phrasing {
-    /// Learns from sentences.
-    pub(super) fn learn<'t>(sentences: impl Iterator<Item = &'t str>) -> Phrasing {
-        let mut phrasing = Phrasing::default();
-        for sentence in sentences {
-            for clause in Units::hear(sentence, Numerals::Singly).clauses() {
-                phrasing.count(&clause);
-            }
+/// The model of what is said in sentences.
+pub(super) fn phrasing<'t>(sentences: impl Iterator<Item = &'t str>) -> Phrasing {
+    let mut phrasing = Phrasing::default();
+    for sentence in sentences {
+        for clause in Units::hear(sentence, Numerals::Singly).clauses() {
+            phrasing.learn(clause.units.iter().map(|unit| (unit.char, unit.sound)));
         }
-        phrasing
     }
+    phrasing
+}
 
-    fn count(&mut self, clause: &Units) {
-        let spoken = clause.units.iter();
-        for unit in spoken.clone().filter(|unit| may_be_meant(unit)) {
-            if let Some(sound) = unit.sound {
-                self.written.entry(sound).or_default().insert(unit.char);
-            }
-        }
-        let mut before = [EDGE; 2];
-        for char in spoken.map(|unit| unit.char).chain([EDGE]) {
-            let [first, second] = before;
-            self.total += 1.0;
-            *self.one.entry(char).or_default() += 1.0;
-            let pair = self.two.entry([second, char]).or_default();
-            self.after_one.entry(second).or_default().count(pair);
-            let triple = self.three.entry([first, second, char]).or_default();
-            self.after_two.entry(before).or_default().count(triple);
-            before = [second, char];
+impl Respeller {
+    pub(super) fn new(phrasing: Arc<Phrasing>) -> Respeller {
+        Respeller {
+            phrasing,
+            sounding: Mutex::default(),
         }
     }
 
-    /// What is known of what comes behind two characters.
-    fn behind(&self, before: [char; 2]) -> Behind<'_> {
-        Behind {
-            phrasing: self,
-            before,
-            one: self.after_one.get(&before[1]),
-            two: self.after_two.get(&before),
-        }
-    }
-
-    /// Probability of a character wherever it stands.
-    fn anywhere(&self, char: char) -> f32 {
-        (seen(self.one.get(&char)) + UNSEEN) / (self.total + UNSEEN * ALPHABET)
+    /// The model that it spells by.
+    pub(super) fn phrasing(&self) -> &Arc<Phrasing> {
+        &self.phrasing
     }
 
     /// The text with characters of like sound where they are far likelier. Numbers, letters and signs stay.
@@ -196,9 +108,9 @@ impl Phrasing {
                 spelling.written = written.len() - 1;
             }
         }
-        let edge = self.anywhere(EDGE);
+        let edge = self.phrasing.anywhere(EDGE);
         let ended = live.iter().map(|(last, spelling)| {
-            let score = spelling.score + self.behind(*last).likelihood(EDGE, edge);
+            let score = spelling.score + self.phrasing.behind(*last).likelihood(EDGE, edge);
             (score, spelling.written)
         });
         let best = ended.max_by(|a, b| a.0.total_cmp(&b.0));
@@ -221,7 +133,7 @@ impl Phrasing {
     ) -> Vec<([char; 2], Spelling)> {
         let mut next: HashMap<[char; 2], Spelling> = HashMap::new();
         for (before, spelling) in live {
-            let behind = self.behind(*before);
+            let behind = self.phrasing.behind(*before);
             for meant in candidates {
                 let likelihood = behind.likelihood(meant.char, meant.anywhere);
                 let longer = Spelling {
@@ -254,7 +166,7 @@ impl Phrasing {
     fn meant(&self, char: char, cost: f32) -> Meant {
         Meant {
             char,
-            anywhere: self.anywhere(char),
+            anywhere: self.phrasing.anywhere(char),
             cost,
         }
     }
@@ -264,9 +176,10 @@ impl Phrasing {
         let mut sounding = self.sounding.lock().unwrap_or_else(PoisonError::into_inner);
         let found = sounding.entry(heard).or_insert_with(|| {
             let mut cheapest: BTreeMap<char, f32> = BTreeMap::new();
-            for (&sound, chars) in &self.written {
+            for (sound, chars) in self.phrasing.written() {
                 let apart = mandarin::distance(heard, sound);
-                for &char in chars.iter().filter(|_| apart <= NEAR) {
+                let words = chars.iter().filter(|char| !NUMERALS.contains(**char));
+                for &char in words.filter(|_| apart <= NEAR) {
                     let cost = SPELLING + BLUR * apart;
                     let known = cheapest.entry(char).or_insert(cost);
                     *known = known.min(cost);
@@ -290,7 +203,7 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn phrasing() -> Phrasing {
+    fn respeller() -> Respeller {
         let sentences = [
             "我想查一下水费",
             "水费是多少",
@@ -302,12 +215,12 @@ mod tests {
             "给我找个人工",
             "十二点停水",
         ];
-        Phrasing::learn(sentences.into_iter())
+        Respeller::new(Arc::new(phrasing(sentences.into_iter())))
     }
 
     #[test]
     fn what_sounds_like_a_phrase_of_the_pack_is_spelled_like_it() {
-        let phrasing = phrasing();
+        let respeller = respeller();
         for (written, meant) in [
             ("我想茶一下睡费", "我想查一下水费"),
             ("没听青楚", "没听清楚"),
@@ -316,13 +229,13 @@ mod tests {
                 "你们这是什么服务，家里停水了",
             ),
         ] {
-            assert_eq!(phrasing.respell(written), meant);
+            assert_eq!(respeller.respell(written), meant);
         }
     }
 
     #[test]
     fn what_fits_stays_and_so_do_numbers_and_letters() {
-        let phrasing = phrasing();
+        let respeller = respeller();
         for text in [
             "我想查一下水费",
             "明天去爬山",
@@ -331,14 +244,14 @@ mod tests {
             "",
             "，。😀",
         ] {
-            assert_eq!(phrasing.respell(text), text);
+            assert_eq!(respeller.respell(text), text);
         }
     }
 
     proptest! {
         #[test]
         fn any_text_keeps_its_length(text in "\\PC{0,300}") {
-            prop_assert_eq!(phrasing().respell(&text).chars().count(), text.chars().count());
+            prop_assert_eq!(respeller().respell(&text).chars().count(), text.chars().count());
         }
     }
 }
