@@ -181,6 +181,19 @@ fn values_that_were_named_unasked_fill_their_slots() {
 }
 
 #[test]
+fn the_number_of_a_house_is_no_day() {
+    let slots = |text: &str| {
+        let slots = understand(text).slots.into_keys();
+        slots.collect::<Vec<String>>().join(" ")
+    };
+    assert_eq!(slots("国权路525弄15号"), "address");
+    assert_eq!(slots("国权路15号停水"), "address");
+    assert_eq!(slots("阳光花园15号停水"), "address date");
+    assert_eq!(slots("国权路525弄15号从20号起停水"), "address date");
+    assert_eq!(slots("国权路525弄15号停水，我5号报的"), "address date");
+}
+
+#[test]
 fn a_bare_answer_fills_the_slot_that_was_asked_for() {
     let meaning = WATER.understand(&[hypothesis("张")], &context(Some("name")));
     assert_eq!(meaning.slots["name"].value.as_str(), "张");

@@ -237,9 +237,13 @@ impl Compiler<'_> {
             Expr::Alternatives(parts) => {
                 let heaviest = parts.iter().map(|(weight, _)| *weight).fold(0.0, f32::max);
                 for (weight, part) in parts {
-                    let first = self.automaton.add_state();
                     let penalty = WEIGHT_PENALTY * (heaviest / weight).ln();
-                    self.automaton.link_at(from, first, Label::Free, penalty);
+                    // Nothing leads back to where an expression begins: only a penalty needs a state of its own.
+                    let mut first = from;
+                    if penalty > 0.0 {
+                        first = self.automaton.add_state();
+                        self.automaton.link_at(from, first, Label::Free, penalty);
+                    }
                     self.expr(part, place, first, to)?;
                 }
             }

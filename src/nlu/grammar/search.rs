@@ -22,8 +22,8 @@ const OTHER_CHARACTER: f32 = 0.02;
 const FUNCTION_WORD: f32 = 0.5;
 /// What a unit that is kept as written is worth: less than any that the grammar knows.
 const KEPT: f32 = 0.05;
-/// Function words that stand within names of places: 共和新路, 周家嘴路.
-const WITHIN_PLACES: &str = "和家上下来好";
+/// Function words that stand within names of places: 共和新路, 周家嘴路, 成都路, 什刹海.
+const WITHIN_PLACES: &str = "和家上下来好都什";
 /// What keeping one of them costs: more than one unit beside it is worth, so that a name does not begin with it by chance.
 const KEPT_LINK: f32 = 0.06;
 /// What it costs to keep a unit as written across a pause: names do not go on behind one.

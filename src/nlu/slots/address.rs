@@ -1,24 +1,50 @@
 //! Addresses.
 
 use super::calendar::number;
-use super::reading;
+use super::parts::{cut, is_alike, is_begun_like, level, unit_of, with_room, within_area};
+use super::{SlotId, reading};
 use crate::mandarin::{Lexicon, is_common_word};
 use crate::nlu::grammar::{Automaton, Found, Library, Value};
-use crate::nlu::units::Units;
+use crate::nlu::units::{Unit, Units};
 use crate::nlu::words::NUMERALS;
 use crate::nlu::{NluError, SlotReading};
+use std::collections::BTreeMap;
 use std::ops::Range;
 use std::path::Path;
 
 /// Digits of the shortest number of a room that is told apart from part of another.
 const LEAST_ROOM: usize = 3;
-/// Digits of a room number that ends in a zero too many.
-const ROOM_AND_ZERO: usize = 4;
 /// What bending a gazetteer's name costs at least where another sound was said: characters of the same sound and the pairs
 /// that lines and dialects blur cost less.
 const ANOTHER_SOUND: f32 = 0.2;
+/// Digits of a number that is begun again.
+const LEAST_BEGUN: usize = 2;
+/// Characters of most names of roads.
+const LONGEST_ROAD: usize = 6;
+/// Last characters of roads.
+const ROADS: &str = "路街道巷";
+/// Characters that join a road to another one.
+const JOINING: &str = "和与跟同靠临邻紧挨近到";
+/// First characters of words for a crossing.
+const MOUTHS: &str = "路交口岔拐转";
+/// Characters of most names of estates.
+const LEAST_NAMED: usize = 4;
+/// Characters between two pieces of an address, and units between a house and the road that is told behind it: 十五号，在国权路.
+const LONGEST_LINK: usize = 1;
+/// Characters between an address and what is put right of it.
+const LONGEST_REPAIR: usize = 8;
+/// Words that tell where something stands.
+const RELATIONS: [&str; 8] = [
+    "门口", "对面", "旁边", "隔壁", "后面", "前面", "附近", "楼下",
+];
+/// Characters of each.
+const RELATION: usize = 2;
+/// First characters of a place that is the caller's own: 我们小区, 咱小区.
+const PRONOUNS: [char; 3] = ['们', '咱', '俺'];
 /// Units of houses and of what is larger.
 const UNITS: &str = "弄巷号栋幢单";
+/// Characters of the units of what lies within a house, and of houses.
+const PARTS: &str = "弄号栋幢座楼层单元室";
 /// What may be bent in a number without a place.
 const AS_WRITTEN: f32 = 0.0;
 
@@ -33,7 +59,7 @@ pub(super) struct Addresses {
 }
 
 /// An address or a part of one.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct Address {
     /// The area, road and place.
     place: String,
@@ -71,12 +97,12 @@ impl Addresses {
     /// The address in a sentence whose `parts` stand between corrections: what is said later replaces what it names anew.
     pub(super) fn read(&self, parts: &[Units]) -> Option<SlotReading> {
         let mut whole: Option<Address> = None;
-        for part in parts.iter().flat_map(apart_at_numbers) {
+        for part in parts.iter().flat_map(apart_where_begun_again) {
             whole = match (whole, self.find(&self.known, &part)) {
                 (None, found) => found,
-                (Some(before), Some(after)) => Some(before.correct(after)),
+                (Some(before), Some(after)) => Some(before.put_right(after)),
                 (Some(before), None) => Some(match self.find(&self.detail, &part) {
-                    Some(after) => before.correct(after),
+                    Some(after) => before.put_right(after),
                     None => before,
                 }),
             };
@@ -101,18 +127,57 @@ impl Addresses {
         };
         hits.retain(|hit| is_begun_like(&hit.place, &best));
         hits.sort_by_key(|hit| hit.units.start);
+        let start = hits.first()?.units.start;
         let whole = hits.into_iter().reduce(Address::correct)?;
         let end = whole.units.end;
+        let whole = self.told_from_the_room(whole, &units.part(0..start));
+        Some(self.told_behind(whole, units, end))
+    }
+
+    /// An address with what is told of its house behind it: 国权路五二五弄那边，十五号六零二室.
+    fn told_behind(&self, whole: Address, units: &Units, end: usize) -> Address {
         let behind = units.part(end..units.units.len());
         let mut details: Vec<Address> = self.hits(&self.detail, &behind).collect();
         details.sort_by_key(|hit| hit.units.start);
-        let told = details.into_iter().fold(whole, |whole, detail| {
-            match detail.house || whole.tells_again(&detail) {
+        details.into_iter().fold(whole, |whole, detail| {
+            // 国权路15号从20号起停水: what is told anew is told apart.
+            let is_meant = match whole.tells_again(&detail) {
+                true => units.pause_before(end + detail.units.start),
+                false => detail.house,
+            };
+            match is_meant {
                 true => whole.correct(detail),
                 false => whole,
             }
-        });
-        Some(told)
+        })
+    }
+
+    /// An address with what was told right before it, the room first: 六零二室，十五号，浦三路三百七十弄.
+    fn told_from_the_room(&self, whole: Address, front: &Units) -> Address {
+        let mut told = whole.clone();
+        let clauses: Vec<Units> = front.clauses().collect();
+        let is_link = |clause: &&Units| clause.spoken() <= LONGEST_LINK;
+        for clause in clauses.iter().rev().filter(|clause| !is_link(clause)) {
+            let last = self
+                .hits(&self.detail, clause)
+                .max_by_key(|hit| hit.units.end);
+            let Some(detail) = last.filter(|detail| detail.is_within(&told)) else {
+                break;
+            };
+            let Range { start, end } = detail.units;
+            if clause.units.len() - end > LONGEST_LINK {
+                break;
+            }
+            told = told.with(detail);
+            if start > 0 {
+                break;
+            }
+        }
+        // 十五号国权路停水: one number alone may be a day.
+        match told.inside.len() {
+            ..=1 => whole,
+            _ => told,
+        }
     }
 
     fn hits<'a>(
@@ -126,31 +191,40 @@ impl Addresses {
             let before = end.checked_sub(1).map(|last| units.units[last].char);
             let is_cut = before.is_some_and(|c| NUMERALS.contains(c))
                 && unit.is_some_and(|c| UNITS.contains(c) || NUMERALS.contains(c));
-            !is_cut || units.pause_before(end)
+            (!is_cut || units.pause_before(end)) && !is_told_about(units, end)
         };
-        grammar.find_apart_to(units, is_end).filter_map(|found| {
-            let found = self.unbent(&found, units).unwrap_or(found);
-            let value = &found.value;
-            let (place, inside) = cut(&with_room(written(value)?));
-            let has = |field: &str| value.fields.contains_key(field);
-            // Without a place the sound of a number and a unit is found everywhere (我们 is no 5门), and without a house
-            // that of a place.
-            let most = match (place.is_empty(), has("house")) {
-                (true, _) => AS_WRITTEN,
-                (false, false) => ANOTHER_SOUND,
-                (false, true) => f32::INFINITY,
-            };
-            if found.cost > most || (inside.is_empty() && is_route(&place)) {
-                return None;
-            }
-            Some(Address {
-                placed: has("placed"),
-                house: has("house"),
-                reading: reading(String::new(), false, true, &found, units),
-                units: found.units,
-                place,
-                inside,
-            })
+        let found = grammar.find_apart_to(units, is_end);
+        found.filter_map(|found| self.hit(found, units))
+    }
+
+    /// What was found as an address, if it makes sense.
+    fn hit(&self, found: Found, units: &Units) -> Option<Address> {
+        let found = self.unbent(&found, units).unwrap_or(found);
+        let value = &found.value;
+        let (place, inside) = cut(&with_room(written(value)?));
+        let (is_bare, place) = (place.is_empty(), named(&place).to_owned());
+        let has = |field: &str| value.fields.contains_key(field);
+        // Without a place the sound of a number and a unit is found everywhere (我们 is no 5门), and without a house
+        // that of a place.
+        let most = match (place.is_empty(), has("house")) {
+            (true, _) => AS_WRITTEN,
+            (false, false) => ANOTHER_SOUND,
+            (false, true) => f32::INFINITY,
+        };
+        let is_sense = match (place.is_empty(), inside.is_empty()) {
+            (true, true) => false,
+            (false, true) => !is_route(&place),
+            (true, false) => !is_behind_month(units, found.units.start),
+            (false, false) => !place.ends_with('月') && !is_number(&place),
+        };
+        let is_meant = is_sense && found.cost <= most;
+        is_meant.then(|| Address {
+            placed: has("placed") && (is_bare || !place.is_empty()),
+            house: has("house"),
+            reading: reading(String::new(), false, true, &found, units),
+            units: found.units.clone(),
+            place,
+            inside,
         })
     }
 
@@ -189,7 +263,11 @@ impl Address {
             Some(_) if !after.place.is_empty() => told,
             Some(first) => {
                 let unit = self.inside.iter().find_map(|part| unit_of(part, first));
-                let kept = self.inside.iter().filter(|part| level(part) < level(first));
+                // 四十七号院二号楼，不对，三号楼: what has the same unit is meant, and what stands before it stays.
+                let again = self.inside.iter().rposition(|part| is_alike(part, first));
+                let before = &self.inside[..again.unwrap_or(self.inside.len())];
+                let is_kept = |part: &&String| again.is_some() || level(part) < level(first);
+                let kept = before.iter().filter(is_kept);
                 let mut inside: Vec<String> = kept.chain(&told).cloned().collect();
                 if let (Some(unit), Some(last)) = (unit, inside.last_mut()) {
                     last.push_str(unit);
@@ -203,8 +281,34 @@ impl Address {
             placed: self.placed || after.placed,
             house: self.house || after.house,
             units: after.units,
-            reading: after.reading,
+            reading: SlotReading {
+                span: joined(&self.reading.span, &after.reading.span, LONGEST_LINK),
+                ..after.reading
+            },
         }
+    }
+
+    /// This one as a correction behind it puts it right: 不对，十六号.
+    fn put_right(self, after: Address) -> Address {
+        let span = joined(&self.reading.span, &after.reading.span, LONGEST_REPAIR);
+        let mut whole = self.correct(after);
+        whole.reading.span = span;
+        whole
+    }
+
+    /// This one with the parts of another one behind its own.
+    fn with(mut self, detail: Address) -> Address {
+        self.inside.extend(detail.inside);
+        self.house |= detail.house;
+        self.reading.span = joined(&detail.reading.span, &self.reading.span, LONGEST_LINK);
+        self
+    }
+
+    /// Whether it has no place of its own, and lies deeper than another one's last part.
+    fn is_within(&self, outer: &Address) -> bool {
+        let first = self.inside.first().map(|part| level(part));
+        let last = outer.inside.last().map(|part| level(part));
+        self.place.is_empty() && first > last
     }
 
     /// Whether it has a part that another one tells anew: 二楼，哦三楼.
@@ -214,47 +318,58 @@ impl Address {
     }
 }
 
-/// What stands behind the number of a room, if `again` is a room that is told without it: 四零一室，错了，四零二.
-fn unit_of<'p>(part: &'p str, again: &str) -> Option<&'p str> {
-    let is_bare = again.chars().all(|c| c.is_ascii_digit());
-    let unit = part.trim_start_matches(|c: char| c.is_ascii_digit());
-    (is_bare && level(part) == level(again)).then_some(unit)
-}
-
-/// A place that was said again, in the district or the town that was said before: 宝山区友谊路，呃，友谊支路.
-fn within_area(before: &str, place: &str) -> String {
-    let (area, name) = in_area(before);
-    match in_area(place) {
-        ("", again) if !name.is_empty() => format!("{area}{again}"),
-        _ => place.to_owned(),
+/// Where two pieces of an address stand: both where no more than a few characters are between them, else the longer one.
+fn joined(first: &Range<usize>, second: &Range<usize>, apart: usize) -> Range<usize> {
+    match second.start.saturating_sub(first.end) <= apart {
+        true => first.start.min(second.start)..first.end.max(second.end),
+        false if first.len() > second.len() => first.clone(),
+        false => second.clone(),
     }
 }
 
-/// The district and the town of a place, and the rest of its name.
-fn in_area(place: &str) -> (&str, &str) {
-    let is_area = |(at, c): &(usize, char)| {
-        let is_whole = at + c.len_utf8() == place.len();
-        "区县市镇乡".contains(*c) && !is_whole && !place[..*at].ends_with(['小', '社', '城'])
+/// A place without the words that name none: 我们小区, 全小区, and 五号 of 五号，五号.
+fn named(place: &str) -> &str {
+    let named = place.trim_start_matches(PRONOUNS);
+    let is_own = named != place || named.ends_with("小区");
+    let is_short = named.chars().count() < LEAST_NAMED;
+    let is_part = |c: char| NUMERALS.contains(c) || PARTS.contains(c);
+    let is_said_again = named.ends_with(|c| PARTS.contains(c)) && named.chars().all(is_part);
+    match (is_own && is_short) || is_said_again {
+        true => "",
+        false => named,
+    }
+}
+
+/// Whether what ends at a place is told about, and tells no place: 门口有棵大树, 隔壁是家药房.
+fn is_told_about(units: &Units, end: usize) -> bool {
+    let is = |at: usize, c: char| units.units.get(at).is_some_and(|unit| unit.char == c);
+    let end = end - usize::from(end > 0 && is(end - 1, '是'));
+    let Some(start) = end.checked_sub(RELATION) else {
+        return false;
     };
-    let end = place.char_indices().rev().find(is_area);
-    let end = end.map_or(0, |(at, c)| at + c.len_utf8());
-    place.split_at(end)
+    let word = units.units[start..end].iter().map(|unit| unit.char);
+    let word: String = word.collect();
+    let is_told = is(end, '有') || is(end, '是');
+    is_told && units.pause_before(start) && RELATIONS.contains(&word.as_str())
 }
 
-/// Whether two places begin alike, apart from their areas: 友谊路, 友谊支路.
-fn is_begun_like(place: &str, other: &str) -> bool {
-    let first = |place: &str| in_area(place).1.chars().next();
-    first(place).is_some_and(|begin| first(other) == Some(begin))
+/// 十一月三号 is no house.
+fn is_behind_month(units: &Units, start: usize) -> bool {
+    let before = start.checked_sub(1).and_then(|at| units.units.get(at));
+    before.is_some_and(|unit| unit.char == '月')
 }
 
-/// A part cut where a number is followed by one as long behind a pause (二零一，二零二室): it was said again, and does not go on.
-fn apart_at_numbers(part: &Units) -> Vec<Units> {
+/// A part cut where it is begun again behind a pause: at a number as long as the one before (二零一，二零二室), at one that begins
+/// with it (一百二十，一百二十六号), at a road behind a road (友谊路，友谊支路).
+fn apart_where_begun_again(part: &Units) -> Vec<Units> {
     let is_numeral = |index: &usize| NUMERALS.contains(part.units[*index].char);
     let count = part.units.len();
     let is_cut = |cut: &usize| {
         let before = || (0..*cut).rev().take_while(is_numeral).count();
         let behind = || (*cut..count).take_while(is_numeral).count();
-        part.pause_before(*cut) && before() >= LEAST_ROOM && before() == behind()
+        let is_as_long = || before() >= LEAST_ROOM && before() == behind();
+        let is_begun = || is_begun_again(part, *cut, before()) || is_road_again(part, *cut);
+        part.pause_before(*cut) && (is_as_long() || is_begun())
     };
     let mut start = 0;
     let cuts: Vec<usize> = (1..count).filter(is_cut).chain([count]).collect();
@@ -262,52 +377,63 @@ fn apart_at_numbers(part: &Units) -> Vec<Units> {
     cuts.into_iter().map(piece).collect()
 }
 
+/// Whether a road ends before a place, and one begins there that is said instead of it: that begins alike, or behind a 呃.
+/// 胜利路，解放街路口 is a crossing, and 凤凰街，孔家巷十八号 a lane of a street.
+fn is_road_again(part: &Units, place: usize) -> bool {
+    let spoken = |units: &[Unit]| {
+        let spoken = units.iter().filter(|unit| !unit.is_filler());
+        spoken.map(|unit| unit.char).collect::<Vec<char>>()
+    };
+    let is_kind = |c: &char| ROADS.contains(*c);
+    let (before, behind) = (spoken(&part.units[..place]), spoken(&part.units[place..]));
+    let Some(length) = behind.iter().position(is_kind) else {
+        return false;
+    };
+    let is_crossing = behind[..length].iter().any(|c| JOINING.contains(*c))
+        || behind.get(length + 1).is_some_and(|c| MOUTHS.contains(*c));
+    let name = &before[before.len().saturating_sub(LONGEST_ROAD)..];
+    let is_instead = name.contains(&behind[0]) || part.units[place - 1].is_filler();
+    let is_road = (LEAST_BEGUN..LONGEST_ROAD).contains(&length) && !is_crossing;
+    is_road && is_instead && before.last().is_some_and(is_kind)
+}
+
+/// Whether the `count` characters before a place are said again behind it.
+fn is_begun_again(part: &Units, place: usize, count: usize) -> bool {
+    let chars = |range: Range<usize>| {
+        let units = part.units.get(range)?;
+        Some(units.iter().map(|unit| unit.char).collect::<String>())
+    };
+    count >= LEAST_BEGUN && chars(place - count..place) == chars(place..place + count)
+}
+
 /// 一百零四路 is a bus.
 fn is_route(place: &str) -> bool {
-    let number = place.strip_suffix('路');
-    number.is_some_and(|number| number.chars().all(|c| NUMERALS.contains(c)))
+    place.strip_suffix('路').is_some_and(is_number)
 }
 
-/// How far within an address a part lies: the lane first, the room last.
-fn level(part: &str) -> usize {
-    let units: [&[char]; 4] = [
-        &['期', '区', '弄', '巷', '队', '组', '社'],
-        &['院', '号', '栋', '幢', '座'],
-        &['元', '门'],
-        &['楼', '层'],
-    ];
-    let holds = |units: &&[char]| part.contains(*units);
-    units.iter().position(holds).unwrap_or(units.len())
+fn is_number(words: &str) -> bool {
+    words.chars().all(|c| NUMERALS.contains(c))
 }
 
-/// The place and the parts within it, each of which begins with its number.
-fn cut(address: &str) -> (String, Vec<String>) {
-    let (mut place, mut inside) = (String::new(), Vec::<String>::new());
-    let mut before = None;
-    for c in address.chars() {
-        let begins = c.is_ascii_alphanumeric()
-            && before.is_none_or(|before: char| !before.is_ascii_alphanumeric());
-        match inside.last_mut() {
-            Some(part) if !begins => part.push(c),
-            None if !begins => place.push(c),
-            _ => inside.push(c.into()),
-        }
-        before = Some(c);
-    }
-    (place, inside)
+/// An address takes the words that make it: 国权路525弄15号 tells no day. 阳光小区15号 may be either, and is both.
+pub(super) fn settle_address(filled: &mut BTreeMap<String, SlotReading>, expected: Option<SlotId>) {
+    let address = filled.get(SlotId::Address.name());
+    let Some(whole) = address.filter(|reading| reading.complete && has_sure_house(&reading.value))
+    else {
+        return;
+    };
+    let span = whole.span.clone();
+    filled.retain(|name, reading| {
+        let is_wanted = expected.is_some_and(|slot| slot.name() == name);
+        let is_within = span.start <= reading.span.start && reading.span.end <= span.end;
+        name == SlotId::Address.name() || is_wanted || !is_within
+    });
 }
 
-/// 15号6020 becomes 15号602室: a room is said with its 室, which sounds like 十 and is written as a zero.
-fn with_room(written: String) -> String {
-    let room = written.trim_end_matches(|c: char| c.is_ascii_digit()).len();
-    let digits = &written[room..];
-    let is_behind_house = written[..room].ends_with(['号', '栋', '幢', '座', '楼', '元']);
-    match digits.strip_suffix('0') {
-        Some(number) if is_behind_house && digits.len() == ROOM_AND_ZERO => {
-            format!("{}{number}室", &written[..room])
-        }
-        _ => written,
-    }
+/// Whether a number stands where only a house's can: behind a road or a village, or among others.
+fn has_sure_house(address: &str) -> bool {
+    let (place, inside) = cut(address);
+    inside.len() > 1 || place.ends_with(['路', '街', '道', '巷', '村'])
 }
 
 /// The address as said with numbers in Arabic digits; `None` where a number makes no sense or nothing was said.
@@ -322,25 +448,4 @@ fn written(value: &Value) -> Option<String> {
     }
     written.push_str(rest);
     (!written.is_empty()).then_some(written)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{cut, level, within_area};
-
-    #[test]
-    fn a_place_said_again_keeps_its_area() {
-        assert_eq!(within_area("宝山区友谊路", "友谊支路"), "宝山区友谊支路");
-        assert_eq!(within_area("阳光小区", "月光小区"), "月光小区");
-        assert_eq!(within_area("宝山区友谊路", "杨浦区国权路"), "杨浦区国权路");
-    }
-
-    #[test]
-    fn an_address_is_cut_before_its_numbers() {
-        let (place, inside) = cut("杨浦区国年路25弄12号楼201室");
-        assert_eq!(place, "杨浦区国年路");
-        assert_eq!(inside, ["25弄", "12号楼", "201室"]);
-        let levels: Vec<usize> = inside.iter().map(|part| level(part)).collect();
-        assert_eq!(levels, [0, 1, 4]);
-    }
 }

@@ -12,6 +12,7 @@ mod correction;
 mod digits;
 mod name;
 mod numbers;
+mod parts;
 #[cfg(test)]
 mod round_trip;
 mod route;
@@ -25,7 +26,7 @@ use super::units::{Numerals, Units, beginning};
 use super::{NluError, SlotReading};
 use crate::event::Pii;
 use crate::mandarin::Spelling;
-use address::Addresses;
+use address::{Addresses, settle_address};
 use chrono::NaiveDate;
 use correction::{Corrections, denied_character, denied_value, without_denied};
 use digits::Rules;
@@ -393,6 +394,7 @@ impl Slots {
             }
         }
         settle_numbers(&mut filled, expected);
+        settle_address(&mut filled, expected);
         filled
     }
 }
