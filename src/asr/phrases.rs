@@ -447,15 +447,6 @@ mod tests {
     }
 
     #[test]
-    fn what_the_decoder_wrote_stays_where_both_are_as_likely() {
-        // The pack knows 水 alone for this sound.
-        assert_eq!(
-            room().heard("谁要查水费", &["谁要查水费"]).unwrap(),
-            "谁要查水费"
-        );
-    }
-
-    #[test]
     fn other_talk_and_letters_are_left_to_the_decoder() {
         let room = room();
         let news = "证券公司基本具备上市条件";

@@ -16,7 +16,8 @@ const MOST_SHOWN: usize = 6;
 pub struct Explanation {
     /// The sentence.
     pub text: String,
-    /// With words of the trade put right.
+    /// In the characters that were probably meant: words of the trade put right, the rest as callers of the pack would
+    /// spell it.
     pub corrected: String,
     /// What was put right.
     pub corrections: Vec<Correction>,
@@ -145,14 +146,15 @@ impl Language {
     pub fn explain(&self, text: &str, context: &Context) -> Explanation {
         let hypothesis = Hypothesis::new(text, 1.0);
         let meaning = self.understand(&[hypothesis], context);
+        let corrected = self.meant(text);
         let units = Units::hear(text, Numerals::Singly);
         let scored = |(intent, probability): &(String, f32)| self.scored(intent, *probability);
         let command = self.commands.hear(&units);
         let slots = meaning.slots.iter();
         Explanation {
             text: text.to_owned(),
-            corrections: corrections(text, &meaning.corrected),
-            corrected: meaning.corrected.0.clone(),
+            corrections: corrections(text, &corrected),
+            corrected,
             syllables: units.units.iter().map(Sound::of).collect(),
             words: self.trade_words(&units),
             command: command.map(|(intent, certainty)| self.scored(intent, certainty)),

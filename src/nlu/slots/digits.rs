@@ -6,7 +6,7 @@ use crate::nlu::grammar::Library;
 use std::path::Path;
 
 /// Marks in what was heard: see [`Rules::resolve`].
-const MARKS: [char; 7] = ['!', '^', '$', '@', '%', '*', '~'];
+const MARKS: [char; 8] = ['!', '^', '$', '@', '%', '*', '~', '='];
 /// Stands where the speaker may have paused.
 const PAUSE: char = '|';
 /// Digits from which two groups are alike by more than chance.
@@ -89,7 +89,7 @@ impl Rules {
 
     /// The number that was meant by digits with marks (`1234!12356789`): `!` corrects what came before, `^` belongs in front
     /// of it, `$` is the end of the number, `|` a pause; `@36` puts a six in the third place, `%27` a seven in the last but one,
-    /// `*F` explains a letter, and before `~` stands what the number begins with. `None` where there are no digits.
+    /// `*F` explains a letter, behind `=` the last group may stand once more, and before `~` stands what the number begins with. `None` where there are no digits.
     pub(super) fn resolve(&self, heard: &str) -> Option<Heard> {
         let meant = |groups| {
             let number = self.put_together(heard, groups)?;
@@ -132,6 +132,7 @@ impl Rules {
                         self.join(&(number + known), rest, groups)
                     }
                     _ if number.is_empty() => all(),
+                    Some('=') => self.join(&number, without_group(said, &number), groups),
                     Some('~') if all().starts_with(&number) => all(),
                     Some('~') => number + &all(),
                     Some('^') if number.starts_with(&all()) => number,
@@ -139,7 +140,7 @@ impl Rules {
                     Some('$') if !self.fits(&number) || self.lacks_letters(&number, &all()) => {
                         number + &all()
                     }
-                    _ => self.correct(&number, &all()),
+                    _ => self.correct_and_go_on(&number, said, groups),
                 };
             }
             // 不对，最后一位是零: the stronger of two marks.
@@ -201,6 +202,16 @@ impl Rules {
             && number.len() + end.len() <= self.most
     }
 
+    /// What is said behind a correction puts right what stands before it; or its first group does, and the rest goes on.
+    fn correct_and_go_on(&self, number: &str, said: &str, groups: Groups) -> String {
+        let whole = self.correct(number, &self.join("", said, groups));
+        let Some((first, rest)) = said.split_once(PAUSE).filter(|_| !self.fits(&whole)) else {
+            return whole;
+        };
+        let longer = self.join(&self.correct(number, first), rest, groups);
+        if self.fits(&longer) { longer } else { whole }
+    }
+
     /// What `after` puts right in `before`: all of it if it is long enough, else its end. The end is as long as fits
     /// the check rule or makes a telephone number; else as what was said.
     fn correct(&self, before: &str, after: &str) -> String {
@@ -256,6 +267,13 @@ enum Groups {
     AllBelong,
     /// One may be said again, or be put right without a word.
     MayRepeat,
+}
+
+/// What is said behind the group that a number ends with, where it begins with that.
+fn without_group<'s>(said: &'s str, number: &str) -> &'s str {
+    let (first, rest) = said.split_once(PAUSE).unwrap_or((said, ""));
+    let is_again = first.len() > 1 && number.ends_with(first);
+    if is_again { rest } else { said }
 }
 
 /// Whether two groups differ in one sign at most, and have enough of them for that to mean something.
@@ -322,6 +340,18 @@ mod tests {
         assert_eq!(value(&account(), "10086234!6235"), "10086235");
         assert_eq!(value(&account(), "10086234!0"), "10086230");
         assert_eq!(value(&account(), "1008!1009!6235"), "6235");
+    }
+
+    #[test]
+    fn a_corrected_group_in_the_middle_is_gone_on_from() {
+        assert_eq!(value(&account(), "1008!1009|6235"), "10096235");
+        assert_eq!(value(&account(), "100|862!863|30"), "10086330");
+    }
+
+    #[test]
+    fn a_group_that_is_confirmed_is_meant_once() {
+        assert_eq!(value(&account(), "1008|62=62|30"), "10086230");
+        assert_eq!(value(&account(), "1008|62=30"), "10086230");
     }
 
     #[test]
@@ -410,7 +440,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn any_marks_in_any_order_make_a_number_or_none(heard in "[0-9A-F!^$@%*~|]{0,24}") {
+        fn any_marks_in_any_order_make_a_number_or_none(heard in "[0-9A-F!^$@%*~=|]{0,24}") {
             let number = account().resolve(&heard);
             prop_assert!(number.is_none_or(|number| !number.complete || number.value.len() >= 8));
         }
