@@ -39,6 +39,8 @@ const RELATIONS: [&str; 8] = [
 ];
 /// Characters of each.
 const RELATION: usize = 2;
+/// Words before an address that are no part of it.
+const LABELS: [&str; 4] = ["地址", "住址", "家住", "位置"];
 /// First characters of a place that is the caller's own: 我们小区, 咱小区.
 const PRONOUNS: [char; 3] = ['们', '咱', '俺'];
 /// Units of houses and of what is larger.
@@ -140,9 +142,11 @@ impl Addresses {
         let mut details: Vec<Address> = self.hits(&self.detail, &behind).collect();
         details.sort_by_key(|hit| hit.units.start);
         details.into_iter().fold(whole, |whole, detail| {
-            // 国权路15号从20号起停水: what is told anew is told apart.
+            // 国权路15号从20号起停水: what is told anew is told apart, or behind a 是.
+            let start = end + detail.units.start;
+            let is_named = || units.units[start - 1].char == '是';
             let is_meant = match whole.tells_again(&detail) {
-                true => units.pause_before(end + detail.units.start),
+                true => units.pause_before(start) || is_named(),
                 false => detail.house,
             };
             match is_meant {
@@ -327,8 +331,12 @@ fn joined(first: &Range<usize>, second: &Range<usize>, apart: usize) -> Range<us
     }
 }
 
-/// A place without the words that name none: 我们小区, 全小区, and 五号 of 五号，五号.
+/// A place without the words that name none: 地址民星路, 我们小区, 全小区, and 五号 of 五号，五号.
 fn named(place: &str) -> &str {
+    let place = LABELS
+        .iter()
+        .find_map(|label| place.strip_prefix(label))
+        .unwrap_or(place);
     let named = place.trim_start_matches(PRONOUNS);
     let is_own = named != place || named.ends_with("小区");
     let is_short = named.chars().count() < LEAST_NAMED;
