@@ -208,8 +208,12 @@ impl Rules {
         let Some((first, rest)) = said.split_once(PAUSE).filter(|_| !self.fits(&whole)) else {
             return whole;
         };
-        let longer = self.join(&self.correct(number, first), rest, groups);
-        if self.fits(&longer) { longer } else { whole }
+        let kept = number.len().checked_sub(first.len());
+        let longer = kept.map(|kept| {
+            let put_right = format!("{}{first}", &number[..kept]);
+            self.join(&put_right, rest, groups)
+        });
+        longer.filter(|longer| self.fits(longer)).unwrap_or(whole)
     }
 
     /// What `after` puts right in `before`: all of it if it is long enough, else its end. The end is as long as fits
@@ -346,6 +350,12 @@ mod tests {
     fn a_corrected_group_in_the_middle_is_gone_on_from() {
         assert_eq!(value(&account(), "1008!1009|6235"), "10096235");
         assert_eq!(value(&account(), "100|862!863|30"), "10086330");
+        let phone = Rules {
+            least: 10,
+            most: 12,
+            check: Check::Phone,
+        };
+        assert_eq!(value(&phone, "160|4427!4428|9903"), "16044289903");
     }
 
     #[test]
