@@ -47,12 +47,8 @@ impl Posteriors {
 
     /// Natural logarithm of the probability that these classes were heard, in this order, and nothing else.
     pub fn log_likelihood(&self, sequence: &[usize]) -> f32 {
-        // Blanks at even places, the classes between them.
         let places = 2 * sequence.len() + 1;
-        let class = |place: usize| match place % 2 {
-            0 => BLANK,
-            _ => sequence[place / 2],
-        };
+        let class = |place| class_at(sequence, place);
         let mut reached = vec![f32::NEG_INFINITY; places];
         reached[0] = 0.0;
         for frame in self.frames() {
@@ -147,10 +143,7 @@ impl Posteriors {
     /// The class of each frame on the likeliest way of writing a sequence; `None` where it is longer than the sound.
     fn aligned(&self, sequence: &[usize]) -> Option<Vec<usize>> {
         let places = 2 * sequence.len() + 1;
-        let class = |place: usize| match place % 2 {
-            0 => BLANK,
-            _ => sequence[place / 2],
-        };
+        let class = |place| class_at(sequence, place);
         let mut reached = vec![f32::NEG_INFINITY; places];
         reached[0] = 0.0;
         // How many places before it each one was come from, frame by frame.
@@ -197,6 +190,14 @@ impl Posteriors {
         }
         let scored = beam.into_iter().map(|(prefix, ends)| (prefix, ends.both()));
         scored.collect()
+    }
+}
+
+/// What is heard at a place of a sequence: blanks at even places, the classes between them.
+fn class_at(sequence: &[usize], place: usize) -> usize {
+    match place % 2 {
+        0 => BLANK,
+        _ => sequence[place / 2],
     }
 }
 

@@ -21,6 +21,8 @@ export interface Expectation {
 
 export interface Hypothesis {
   text: string;
+  /** As callers of the pack would have said it, where its sound allows that. */
+  as_said_here?: string;
   confidence: number;
 }
 
