@@ -181,13 +181,16 @@ impl Likely {
     }
 }
 
+/// Characters that may come next, and what each adds to the likelihood of a text.
+type Gains = Rc<[(char, f32)]>;
+
 struct Search<'p> {
     phrases: &'p Phrases,
     /// What the decoder wrote, by class.
     own: Vec<(usize, char)>,
     meant: HashMap<usize, Rc<[Meant]>>,
     /// What each class would add behind two characters.
-    gains: HashMap<([char; 2], usize), Rc<[(char, f32)]>>,
+    gains: HashMap<([char; 2], usize), Gains>,
     /// Characters with the place of the one before; the first is none.
     written: Vec<(usize, char)>,
     longer: HashMap<(usize, char), usize>,
@@ -281,7 +284,7 @@ impl<'p> Search<'p> {
         [self.written[before].1, last]
     }
 
-    fn gains(&mut self, before: [char; 2], class: usize) -> Rc<[(char, f32)]> {
+    fn gains(&mut self, before: [char; 2], class: usize) -> Gains {
         if let Some(known) = self.gains.get(&(before, class)) {
             return Rc::clone(known);
         }
@@ -290,7 +293,7 @@ impl<'p> Search<'p> {
             let said = said(&self.phrases.phrasing, before, meant.char, meant.anywhere);
             (meant.char, PHRASING * said + LENGTH - meant.cost)
         });
-        let gains: Rc<[(char, f32)]> = each.collect();
+        let gains: Gains = each.collect();
         self.gains.insert((before, class), Rc::clone(&gains));
         gains
     }
