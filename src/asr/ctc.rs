@@ -122,8 +122,8 @@ impl Posteriors {
         Posteriors::new(rows, groups.len() + 1)
     }
 
-    /// The same sound where others heard it too: each of them wrote a sequence and counts as much as its share; their shares are
-    /// below 1 together. A sequence that does not fit into the sound is left out.
+    /// The same sound where others heard it too: each of them wrote a sequence and, one after the other, takes its share (0..1)
+    /// of all that was heard before. A sequence that does not fit into the sound is left out.
     pub fn and_heard(&self, others: &[(Vec<usize>, f32)]) -> Posteriors {
         let mut probabilities: Vec<f32> = self.rows.iter().map(|row| row.exp()).collect();
         for (sequence, share) in others {

@@ -16,7 +16,7 @@ use std::sync::Arc;
 // Chosen on the development lines of the water and the power pack, said by two voices that the head had never heard; that
 // the bound leaves other talk alone was seen on read news (AISHELL) by telephone.
 
-/// How much of each frame is believed to be what the decoder wrote, all of its readings together.
+/// The shares of each frame that the decoder's readings take one after the other, added up; together they leave a little more.
 const WRITTEN: f32 = 0.4;
 /// How much each further reading of the decoder counts beside the one before it.
 const NEXT_READING: f32 = 0.5;
