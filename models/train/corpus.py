@@ -19,9 +19,11 @@ from places import DATA, ROOT
 SEED = 20261123
 # Sentences of each kind for training and, in voices that training never hears, for choosing.
 SHARES = {
-    "digits": (700, 0), "digits8": (0, 60), "answer": (400, 60), "name": (150, 10), "address": (500, 15), "quantity": (500, 40),
-    "phrase": (500, 30), "talk": (150, 0), "words": (150, 0),
+    "digits": (1400, 0), "digits8": (0, 60), "answer": (400, 60), "name": (200, 10), "address": (700, 15), "quantity": (500, 40),
+    "phrase": (800, 30), "talk": (150, 0), "words": (150, 0),
 }
+# The same of digits one by one, as somebody says them who was misheard.
+SLOW = (300, 40)
 
 ANSWERS = """是 是的 是啊 是呀 对 对的 对对 对对对 对啊 嗯 嗯嗯 嗯对 嗯好 哎 哦 啊 好 好的 好啊 好吧 好好好 行 行吧 可以 可以的 没错 没问题 正确
 要 要的 需要 想 愿意 有 有的 知道 知道了 明白 明白了 确认 确定 就是 就这样 没了 没有 没有了 不 不是 不是的 不对 不对不对 不要 不用
@@ -38,12 +40,21 @@ PLACES = "小区 花园 新村 公寓 家园 大厦 广场 苑 里 菜场对面 
 BEFORE_ADDRESS = ["", "", "我住", "我家在", "地址是", "在", "就是", "我们这里是"]
 BEFORE_NAME = ["我叫", "我姓", "户主是", "户名", "名字是", "", "我是", "登记的是"]
 DIGITS = "零一二三四五六七八九"
+# A digit said twice to four times, and how it is counted.
+REPEATED, DIGITS_COUNTED = re.compile(r"(.)\1{1,3}"), {2: "两", 3: "三", 4: "四"}
+
+
+def by_count(repeated):
+    """两个八, 三个零."""
+    return ("双" if len(repeated[0]) == 2 and repeated[1] in "四六八九" else DIGITS_COUNTED[len(repeated[0])] + "个") + repeated[1]
 
 
 def spoken_digits(number, random):
     """Digits as one caller says them: 一 or 幺 throughout, grouped in one of the usual ways."""
     one = random.choice("一幺幺")
     said = "".join(one if digit == "1" else DIGITS[int(digit)] for digit in number)
+    if random.random() < 0.12:
+        return REPEATED.sub(by_count, said)
     if random.random() < 0.4:
         return said
     size = random.choice([(4, 4, 4), (3, 4, 4), (3, 3, 3, 3), (2,) * 6, (3, 3, 2, 3), (1, 3, 4, 4), (5, 3, 3)])
@@ -62,9 +73,10 @@ def number(random, length):
         digits = "1" + random.choice("3456789") + "".join(random.choices("0123456789", k=9))
     else:
         digits = "".join(random.choices("0123456789", k=random.choice([3, 4, 4, 5, 6, 7, 8, 8, 8, 9, 10, 10])))
-    if random.random() < 0.35:
+    if random.random() < 0.5:
         at = random.randrange(1, len(digits))
-        digits = digits[:at] + digits[at - 1] + digits[at + 1:]
+        count = random.choice([1, 1, 1, 2])
+        digits = (digits[:at] + digits[at - 1] * count + digits[at + count:])[:len(digits)]
     return digits
 
 
@@ -75,6 +87,16 @@ def digits(random, length=None):
     if random.random() < 0.08:
         said += "，" + random.choice(BEHIND_NUMBER)
     return said
+
+
+def one_by_one(random):
+    """三，八，零，四: a group of a number, or all of it."""
+    one = random.choice("一幺幺")
+    said = "".join(random.choices(DIGITS, k=random.choice([3, 4, 4, 4, 5, 6, 8, 8, 10])))
+    if random.random() < 0.3:
+        at = random.randrange(1, len(said))
+        said = said[:at] + said[at - 1] * 2 + said[at + 2:]
+    return "，".join(said.replace("一", one))
 
 
 def cardinal(value):
@@ -216,6 +238,8 @@ def main():
         rows += [{"kind": kind, "text": make[kind](), "part": "train"} for _ in range(train)]
         rows += [{"kind": kind, "text": make[kind](), "part": "validation"} for _ in range(validation)]
     chance.shuffle(rows)
+    for part, count in zip(("train", "validation"), SLOW):
+        rows += [{"kind": "slow", "text": one_by_one(chance), "part": part} for _ in range(count)]
     for index, row in enumerate(rows):
         print(json.dumps({"id": f"{index:04}", **row}, ensure_ascii=False))
 

@@ -3,7 +3,7 @@
     python frames.py clips frames
 
 The spectrogram is that of `src/asr/features.rs`, the encoder the int8 graph that the engine runs. Writes `train.npz`,
-`validation.npz` (held-out voices), `speakers.npz` (held-out real speakers) and `aishell_clean.npz`, `aishell_phone.npz`; a
+`slow.npz` (digits one by one), `validation.npz` (held-out voices), `speakers.npz` (held-out real speakers) and `aishell_clean.npz`, `aishell_phone.npz`; a
 set that is there is not made again.
 """
 
@@ -25,7 +25,7 @@ SEED = 20261123
 # Sounds in which nobody speaks.
 NOTHING = 120
 # Ways in which each clip of each source is heard.
-WAYS = {"digits": 3, "answer": 4, "name": 4, "address": 3, "quantity": 3, "phrase": 3, "talk": 3, "words": 3, "real": 2}
+WAYS = {"digits": 3, "answer": 4, "name": 4, "address": 3, "quantity": 3, "phrase": 3, "talk": 3, "words": 3, "slow": 4, "real": 2}
 WINDOW, HOP, MARGIN, WIDTH = 400, 160, 128, 512
 HELD_OUT_SPEAKERS = 8
 
@@ -108,7 +108,8 @@ def joined(clips, chance):
     return np.concatenate(parts[:-1]), syllables
 
 
-def training(clips, speakers, surroundings, encoder, chance):
+def spoken_clips(clips, surroundings, encoder, chance):
+    """Each clip in several ways, one in four with another of the same voice behind it."""
     voices = {}
     for row, sound in clips:
         voices.setdefault(row["voice"].split("+")[0], []).append((sound, row["syllables"]))
@@ -119,6 +120,10 @@ def training(clips, speakers, surroundings, encoder, chance):
                 others = voices[row["voice"].split("+")[0]]
                 whole, said = joined([(sound, said), others[chance.integers(len(others))]], chance)
             yield row["kind"], encoder.frames(heard(whole, surroundings, chance)), said
+
+
+def training(clips, speakers, surroundings, encoder, chance):
+    yield from spoken_clips(clips, surroundings, encoder, chance)
     for words in speakers.values():
         for _ in range(WAYS["real"]):
             order = chance.permutation(len(words))
@@ -147,9 +152,10 @@ def main():
     began = time.process_time()
     encoder, surroundings, speakers = Encoder(), Surroundings(), real_words()
     kept_out = {name: speakers.pop(name) for name in sorted(speakers)[-HELD_OUT_SPEAKERS:]}
-    clips = {"train": [], "validation": []}
+    clips = {"train": [], "slow": [], "validation": []}
     for row in map(json.loads, open(folder / "labels.jsonl")):
-        clips[row["part"]].append((row, read(folder / f"{row['id']}.wav")))
+        part = "slow" if (row["kind"], row["part"]) == ("slow", "train") else row["part"]
+        clips[part].append((row, read(folder / f"{row['id']}.wav")))
 
     def validation(chance):
         for row, sound in clips["validation"]:
@@ -164,6 +170,7 @@ def main():
     save(out / "aishell_clean.npz", lambda _: aishell(encoder, lambda sound: sound))
     save(out / "aishell_phone.npz", lambda chance: aishell(encoder, lambda sound: telephone(sound, chance)))
     save(out / "validation.npz", validation)
+    save(out / "slow.npz", lambda chance: spoken_clips(clips["slow"], surroundings, encoder, chance))
     save(out / "train.npz", lambda chance: training(clips["train"], speakers, surroundings, encoder, chance))
     print(f"{time.process_time() - began:.0f} CPU seconds", file=sys.stderr)
 

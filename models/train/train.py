@@ -27,7 +27,7 @@ MOST_SYLLABLES = 48
 PEAK_RATE = 2e-3
 # Share of the past in the average of the weights, once there is a past.
 EMA = 0.99
-STEPS = 1800
+STEPS = 2400
 
 
 def load(path):
@@ -168,7 +168,7 @@ def keep(folder, weights):
 def main():
     folder, out = pathlib.Path(sys.argv[1]), sys.argv[2]
     steps = int(sys.argv[3]) if len(sys.argv) > 3 else STEPS
-    items = load(folder / "train.npz")
+    items = load(folder / "train.npz") + load(folder / "slow.npz")
     names = sorted(graph.syllables())
     unknown = {s for _, _, said in items for s in said} - set(names)
     assert not unknown, f"no syllables of Mandarin: {unknown}"

@@ -171,13 +171,14 @@ impl Posteriors {
         (reached[last] > f32::NEG_INFINITY).then_some(path)
     }
 
-    /// The likeliest sequences with their log-likelihoods, best first, at most `width` of them: a prefix beam search.
-    pub fn best(&self, width: usize) -> Vec<(Vec<usize>, f32)> {
+    /// The likeliest sequences of each length up to `longest` with their log-likelihoods, best first, at most `width` of each: a
+    /// prefix beam search. Each length by itself, because a shorter one is often likelier than all that are as long as they should be.
+    pub fn best(&self, width: usize, longest: usize) -> Vec<(Vec<usize>, f32)> {
         let mut beam = vec![(Vec::new(), Ends::start())];
         for frame in self.frames() {
             let mut next: HashMap<Vec<usize>, Ends> = HashMap::with_capacity(beam.len() * 4);
             for (prefix, ends) in &beam {
-                extend(prefix, *ends, frame, &mut next);
+                extend(prefix, *ends, frame, longest, &mut next);
             }
             beam = next.into_iter().collect();
             // By the sequence where two are equally likely: the same sound gives the same answer.
@@ -186,7 +187,11 @@ impl Posteriors {
                     .total_cmp(&a.1.both())
                     .then_with(|| a.0.cmp(&b.0))
             });
-            beam.truncate(width);
+            let mut kept = vec![0; longest + 1];
+            beam.retain(|(prefix, _)| {
+                kept[prefix.len()] += 1;
+                kept[prefix.len()] <= width
+            });
         }
         let scored = beam.into_iter().map(|(prefix, ends)| (prefix, ends.both()));
         scored.collect()
@@ -231,11 +236,20 @@ impl Ends {
 /// A class less likely than this in a frame begins nothing there (natural logarithm).
 const FAINT: f32 = -7.0;
 
-fn extend(prefix: &[usize], ends: Ends, frame: &[f32], next: &mut HashMap<Vec<usize>, Ends>) {
+fn extend(
+    prefix: &[usize],
+    ends: Ends,
+    frame: &[f32],
+    longest: usize,
+    next: &mut HashMap<Vec<usize>, Ends>,
+) {
     let stays = next.entry(prefix.to_vec()).or_insert_with(Ends::none);
     stays.blank = add(stays.blank, ends.both() + frame[BLANK]);
     if let Some(&last) = prefix.last() {
         stays.class = add(stays.class, ends.class + frame[last]);
+    }
+    if prefix.len() == longest {
+        return;
     }
     for (class, &likely) in frame.iter().enumerate().skip(1) {
         if likely < FAINT {
@@ -325,7 +339,7 @@ mod tests {
 
         #[test]
         fn a_wide_beam_finds_what_summing_finds(posteriors in some_posteriors()) {
-            let found = posteriors.best(500);
+            let found = posteriors.best(500, 7);
             for (sequence, score) in &found {
                 let exact = posteriors.log_likelihood(sequence);
                 prop_assert!((score - exact).abs() < 1e-2, "{sequence:?}: {score} {exact}");

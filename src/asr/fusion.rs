@@ -27,7 +27,7 @@ const NOT_FOUND: f32 = 1.0;
 /// heard as something else.
 const OTHER_WORDS: f32 = 0.03;
 /// Prefixes that the search for numbers follows.
-const NUMBER_BEAMS: usize = 48;
+const NUMBER_BEAMS: usize = 24;
 /// Least likelihood of an answer that the decoder did not write (natural logarithm).
 const ANSWER_HEARD: f32 = -3.0;
 /// How much likelier it must be than the sound of what the decoder wrote (natural logarithm).
@@ -37,7 +37,7 @@ const SENTENCE_HEARD: f32 = -1.2;
 /// How much less likely than the sound of what the decoder wrote it may be: the decoder does not know what was asked.
 const SENTENCE_MARGIN: f32 = 4.0;
 /// Most numbers of its own that the head adds.
-const MOST_NUMBERS: usize = 12;
+const MOST_NUMBERS: usize = 24;
 
 /// A candidate as the decoder judges it.
 #[derive(Debug, Clone)]
@@ -101,7 +101,7 @@ impl DigitSounds {
     ) -> Ranked {
         let heard = heard.grouped(&self.classes, OTHER_WORDS);
         let lowest = candidates.iter().map(|c| c.score).fold(0.0, f32::min);
-        let own = heard.best(NUMBER_BEAMS).into_iter();
+        let own = heard.best(NUMBER_BEAMS, longest(*length.end())).into_iter();
         let own = own.map(|(number, likelihood)| (text_of(&number), likelihood));
         let whole = own.filter(|(text, _)| length.contains(&digits::count_said(text)));
         for (text, likelihood) in whole.take(MOST_NUMBERS) {
@@ -133,6 +133,11 @@ impl DigitSounds {
             candidates,
         }
     }
+}
+
+/// Most classes of a number of so many digits: 两个八 are three.
+fn longest(digits: usize) -> usize {
+    digits + digits.div_ceil(2)
 }
 
 /// Whether a text is a number of the length asked for, and how clearly it was heard.

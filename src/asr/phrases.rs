@@ -5,12 +5,11 @@
 //! this pack say 人工. A sentence that has nothing of the pack in it is bent by the model; so what is found is taken only
 //! where the pack's callers could well have said it. Scores are natural logarithms. Pure.
 
-use super::ctc::{BLANK, Posteriors, add};
+use super::ctc::Posteriors;
+use super::phrase_search::{FAINT, Search, said};
 use super::sentences::Likeness;
 use super::syllables::SyllableHead;
-use crate::mandarin::{Phrasing, is_han, syllables};
-use std::collections::{BTreeMap, HashMap};
-use std::rc::Rc;
+use crate::mandarin::{DIGITS, Phrasing, is_han, syllables};
 use std::sync::Arc;
 
 // Chosen on the development lines of the water and the power pack, said by two voices that the head had never heard; that
@@ -20,20 +19,8 @@ use std::sync::Arc;
 const WRITTEN: f32 = 0.4;
 /// How much each further reading of the decoder counts beside the one before it.
 const NEXT_READING: f32 = 0.5;
-/// Weight of the model of sentences.
-const PHRASING: f32 = 0.6;
-/// What each character gains, so that short texts are not likelier for being short.
-const LENGTH: f32 = 1.5;
-/// What a character costs that the decoder wrote nowhere.
-const UNWRITTEN: f32 = 1.0;
 /// Least mean likelihood of a character, by the model, of what the pack's callers could have said.
 const SAID_HERE: f32 = -5.0;
-/// Texts that are followed at once.
-const TEXTS: usize = 24;
-/// A class less likely than this in a frame begins nothing there.
-const FAINT: f32 = -6.0;
-/// A text that is so much less likely than the best is given up.
-const HOPELESS: f32 = 15.0;
 /// Characters of one sound that are tried.
 const MOST_CHARACTERS: usize = 12;
 
@@ -107,17 +94,20 @@ impl Phrases {
             (classes.collect(), WRITTEN * share / all)
         });
         let both = heard.and_heard(&others.collect::<Vec<_>>());
-        let mut search = Search::new(self, spoken.concat());
+        let mut search = Search::new(&self.phrasing, &self.written, spoken.concat());
         for frame in both.frames() {
             search.step(&blurred(frame, likeness));
         }
-        search.best()
+        let (text, sound) = search.best()?;
+        (mean(&self.phrasing, &text)? > SAID_HERE).then(|| Phrase {
+            sound: sound / text.len() as f32,
+            text: text.into_iter().collect(),
+        })
     }
 }
 
 /// A text's characters by the head's classes; digits as they are said one by one.
 fn spoken(text: &str, head: &SyllableHead) -> Vec<(usize, char)> {
-    const DIGITS: [char; 10] = ['零', '一', '二', '三', '四', '五', '六', '七', '八', '九'];
     let chars: Vec<char> = text.chars().collect();
     let written = |place: usize| {
         let char = *chars.get(place)?;
@@ -143,237 +133,6 @@ fn blurred(frame: &[f32], likeness: &Likeness) -> Vec<f32> {
         }
     }
     blurred
-}
-
-/// A character that a class may stand for.
-#[derive(Debug, Clone, Copy)]
-struct Meant {
-    char: char,
-    anywhere: f32,
-    cost: f32,
-}
-
-/// A text up to some frame: its last character among all that were written, and the class that it was heard as.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-struct Text {
-    written: usize,
-    class: usize,
-}
-
-/// Log-likelihoods of a text.
-#[derive(Debug, Clone, Copy)]
-struct Likely {
-    /// By its sound, with the last frame a blank.
-    blank: f32,
-    /// By its sound, with the last frame its last class.
-    class: f32,
-    /// By what is said here.
-    phrase: f32,
-}
-
-impl Likely {
-    fn sound(&self) -> f32 {
-        add(self.blank, self.class)
-    }
-
-    fn both(&self) -> f32 {
-        self.sound() + self.phrase
-    }
-}
-
-/// Characters that may come next, and what each adds to the likelihood of a text.
-type Gains = Rc<[(char, f32)]>;
-
-struct Search<'p> {
-    phrases: &'p Phrases,
-    /// What the decoder wrote, by class.
-    own: Vec<(usize, char)>,
-    meant: HashMap<usize, Rc<[Meant]>>,
-    /// What each class would add behind two characters.
-    gains: HashMap<([char; 2], usize), Gains>,
-    /// Characters with the place of the one before; the first is none.
-    written: Vec<(usize, char)>,
-    longer: HashMap<(usize, char), usize>,
-    live: Vec<(Text, Likely)>,
-}
-
-impl<'p> Search<'p> {
-    fn new(phrases: &'p Phrases, own: Vec<(usize, char)>) -> Search<'p> {
-        let start = Text {
-            written: 0,
-            class: BLANK,
-        };
-        let likely = Likely {
-            blank: 0.0,
-            class: f32::NEG_INFINITY,
-            phrase: 0.0,
-        };
-        Search {
-            phrases,
-            own,
-            meant: HashMap::new(),
-            gains: HashMap::new(),
-            written: vec![(0, Phrasing::EDGE)],
-            longer: HashMap::new(),
-            live: vec![(start, likely)],
-        }
-    }
-
-    fn step(&mut self, frame: &[f32]) {
-        let faint = |(class, &likely): (usize, &f32)| (likely > FAINT).then_some((class, likely));
-        let sounds: Vec<(usize, f32)> =
-            frame.iter().enumerate().skip(1).filter_map(faint).collect();
-        let mut next: HashMap<Text, Likely> = HashMap::with_capacity(4 * TEXTS);
-        let best = self.live.first().map_or(0.0, |(_, likely)| likely.both());
-        for (text, likely) in std::mem::take(&mut self.live) {
-            let stays = Likely {
-                blank: likely.sound() + frame[BLANK],
-                class: match text.class {
-                    BLANK => f32::NEG_INFINITY,
-                    class => likely.class + frame[class],
-                },
-                phrase: likely.phrase,
-            };
-            offer(&mut next, text, stays);
-            if likely.both() > best - HOPELESS {
-                for &(class, sound) in &sounds {
-                    self.grow(text, likely, class, sound, &mut next);
-                }
-            }
-        }
-        self.live = next.into_iter().collect();
-        // By the text where two are equally likely: the same sound gives the same answer.
-        self.live
-            .sort_by(|a, b| b.1.both().total_cmp(&a.1.both()).then(a.0.cmp(&b.0)));
-        self.live.truncate(TEXTS);
-    }
-
-    /// The text with a character of a class more.
-    fn grow(
-        &mut self,
-        text: Text,
-        likely: Likely,
-        class: usize,
-        sound: f32,
-        next: &mut HashMap<Text, Likely>,
-    ) {
-        // A second of the same kind begins only behind a blank.
-        let from = match text.class == class {
-            true => likely.blank,
-            false => likely.sound(),
-        };
-        if from == f32::NEG_INFINITY {
-            return;
-        }
-        for &(char, gain) in self.gains(self.last_two(text.written), class).iter() {
-            let written = *self.longer.entry((text.written, char)).or_insert_with(|| {
-                self.written.push((text.written, char));
-                self.written.len() - 1
-            });
-            let grown = Likely {
-                blank: f32::NEG_INFINITY,
-                class: from + sound,
-                phrase: likely.phrase + gain,
-            };
-            offer(next, Text { written, class }, grown);
-        }
-    }
-
-    fn last_two(&self, written: usize) -> [char; 2] {
-        let (before, last) = self.written[written];
-        [self.written[before].1, last]
-    }
-
-    fn gains(&mut self, before: [char; 2], class: usize) -> Gains {
-        if let Some(known) = self.gains.get(&(before, class)) {
-            return Rc::clone(known);
-        }
-        let meant = self.meant(class);
-        let each = meant.iter().map(|meant| {
-            let said = said(&self.phrases.phrasing, before, meant.char, meant.anywhere);
-            (meant.char, PHRASING * said + LENGTH - meant.cost)
-        });
-        let gains: Gains = each.collect();
-        self.gains.insert((before, class), Rc::clone(&gains));
-        gains
-    }
-
-    fn meant(&mut self, class: usize) -> Rc<[Meant]> {
-        if let Some(known) = self.meant.get(&class) {
-            return Rc::clone(known);
-        }
-        let phrasing = &self.phrases.phrasing;
-        let is_own = |char| self.own.iter().any(|(_, own)| *own == char);
-        let known = self.phrases.written[class].iter();
-        let mut meant: BTreeMap<char, Meant> = known
-            .map(|&(char, anywhere)| {
-                let cost = if is_own(char) { 0.0 } else { UNWRITTEN };
-                (
-                    char,
-                    Meant {
-                        char,
-                        anywhere,
-                        cost,
-                    },
-                )
-            })
-            .collect();
-        for &(_, char) in self.own.iter().filter(|(own, _)| *own == class) {
-            meant.entry(char).or_insert(Meant {
-                char,
-                anywhere: phrasing.anywhere(char),
-                cost: 0.0,
-            });
-        }
-        let meant: Rc<[Meant]> = meant.into_values().collect();
-        self.meant.insert(class, Rc::clone(&meant));
-        meant
-    }
-
-    /// The likeliest text, where it may have been said here.
-    fn best(&self) -> Option<Phrase> {
-        let phrasing = &self.phrases.phrasing;
-        let edge = phrasing.anywhere(Phrasing::EDGE);
-        let ended = self.live.iter().map(|(text, likely)| {
-            let end = said(phrasing, self.last_two(text.written), Phrasing::EDGE, edge);
-            (likely.both() + PHRASING * end, likely.sound(), text.written)
-        });
-        let (_, sound, mut place) = ended.max_by(|a, b| a.0.total_cmp(&b.0).then(b.2.cmp(&a.2)))?;
-        let mut text = Vec::new();
-        while place != 0 {
-            let (before, char) = self.written[place];
-            text.push(char);
-            place = before;
-        }
-        text.reverse();
-        (mean(phrasing, &text)? > SAID_HERE).then(|| Phrase {
-            sound: sound / text.len() as f32,
-            text: text.into_iter().collect(),
-        })
-    }
-}
-
-/// Adds a way of hearing a text to those that are known.
-fn offer(next: &mut HashMap<Text, Likely>, text: Text, likely: Likely) {
-    let known = next.entry(text).or_insert(Likely {
-        blank: f32::NEG_INFINITY,
-        class: f32::NEG_INFINITY,
-        ..likely
-    });
-    known.blank = add(known.blank, likely.blank);
-    known.class = add(known.class, likely.class);
-}
-
-/// How likely a character is behind two others, in the same clause or at the beginning of the next.
-fn said(phrasing: &Phrasing, before: [char; 2], char: char, anywhere: f32) -> f32 {
-    const EDGE: char = Phrasing::EDGE;
-    let here = phrasing.behind(before);
-    let within = here.likelihood(char, anywhere);
-    if char == EDGE || before[1] == EDGE {
-        return within;
-    }
-    let ends = here.likelihood(EDGE, phrasing.anywhere(EDGE));
-    within.max(ends + phrasing.behind([EDGE; 2]).likelihood(char, anywhere))
 }
 
 /// Mean likelihood of a text's characters; `None` where it has none.

@@ -5,6 +5,7 @@ use super::digits::{self, Digits};
 use super::features::MelAnalyser;
 use super::fusion::{AnswerSounds, Candidate, DigitSounds, Number, rank_sentence};
 use super::guard::{self, Evidence};
+use super::kept::Kept;
 use super::network::{Decoding, Network};
 use super::phrases::Phrases;
 use super::search::{Constraint, Found, Plan, Reading, search};
@@ -22,7 +23,7 @@ use crate::models::whisper_vocabulary::{Control, Vocabulary};
 use cpu_time::ThreadTime;
 use std::ops::RangeInclusive;
 use std::path::Path;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 /// Silence behind the utterance that the encoder sees, in frames of 10 ms. With less, Whisper loops more often.
 const MARGIN: usize = 128;
@@ -41,7 +42,7 @@ const DOMAIN_BONUS: f32 = 1.5;
 const GRAMMAR_PRICE: f32 = 6.0;
 /// Grammars whose words are kept ready.
 const MOST_GRAMMARS: usize = 64;
-/// Packs whose sentences are kept ready, other versions of them included.
+/// Packs whose sentences and words are kept ready, other versions of them included.
 const MOST_PACKS: usize = 16;
 /// Digits are believed down to this mean log-probability; below it the caller may have said something else.
 const DIGITS_BELIEVED: f32 = -0.75;
@@ -63,13 +64,16 @@ pub struct Whisper {
     digits: Digits,
     digit_words: Words,
     yes_no: Words,
-    /// The domain words that were asked for last.
-    domain: Mutex<Option<(Vec<String>, Arc<Words>)>>,
-    /// The grammars that were asked for.
-    grammars: Mutex<Vec<Arc<Grammar>>>,
-    /// The packs' sentences that were asked for.
-    phrases: Mutex<Vec<Arc<Phrases>>>,
+    domains: Kept<Domain>,
+    grammars: Kept<Grammar>,
+    phrases: Kept<Phrases>,
     likeness: Likeness,
+}
+
+/// Words of a pack's domain.
+struct Domain {
+    words: Vec<String>,
+    tree: Words,
 }
 
 /// What may be said where a value was asked for.
@@ -98,59 +102,36 @@ impl Whisper {
             digits: Digits::new(texts.bytes()),
             digit_words: Words::new(digit_words(), texts.bytes()),
             yes_no: Words::new(yes_no_words(), texts.bytes()),
-            domain: Mutex::default(),
-            grammars: Mutex::default(),
-            phrases: Mutex::default(),
+            domains: Kept::new(MOST_PACKS),
+            grammars: Kept::new(MOST_GRAMMARS),
+            phrases: Kept::new(MOST_PACKS),
             texts,
         })
     }
 
     /// Domain words as a tree; they are the same from utterance to utterance.
-    fn domain(&self, words: &[String]) -> Arc<Words> {
-        let mut kept = self.domain.lock().unwrap_or_else(PoisonError::into_inner);
-        match kept.as_ref() {
-            Some((known, tree)) if known == words => tree.clone(),
-            _ => {
-                let listed = words.iter().map(String::as_str);
-                let tree = Arc::new(Words::anywhere(listed, self.texts.bytes()));
-                *kept = Some((words.to_vec(), tree.clone()));
-                tree
-            }
-        }
+    fn domain(&self, words: &[String]) -> Arc<Domain> {
+        let make = || Domain {
+            words: words.to_vec(),
+            tree: Words::anywhere(words.iter().map(String::as_str), self.texts.bytes()),
+        };
+        self.domains.or_make(|known| known.words == words, make)
     }
 
-    /// A grammar, made ready; the last ones that were asked for are kept.
     fn grammar(&self, spelling: &Arc<Spelling>) -> Arc<Grammar> {
-        let mut kept = self.grammars.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut known = kept.iter();
-        if let Some(grammar) = known.find(|known| Arc::ptr_eq(&known.spelling, spelling)) {
-            return grammar.clone();
-        }
-        let grammar = Arc::new(Grammar {
+        let make = || Grammar {
             spelling: spelling.clone(),
             words: Words::new(value_words(), self.texts.bytes()).and_sentences(spelling),
             sentences: Sentences::new(spelling, &self.head),
-        });
-        if kept.len() == MOST_GRAMMARS {
-            kept.remove(0);
-        }
-        kept.push(grammar.clone());
-        grammar
+        };
+        let is_wanted = |known: &Grammar| Arc::ptr_eq(&known.spelling, spelling);
+        self.grammars.or_make(is_wanted, make)
     }
 
-    /// A pack's sentences, made ready; the last ones that were asked for are kept.
     fn phrases(&self, phrasing: &Arc<Phrasing>) -> Arc<Phrases> {
-        let mut kept = self.phrases.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut known = kept.iter();
-        if let Some(phrases) = known.find(|known| Arc::ptr_eq(known.phrasing(), phrasing)) {
-            return phrases.clone();
-        }
-        let phrases = Arc::new(Phrases::new(phrasing, &self.head));
-        if kept.len() == MOST_PACKS {
-            kept.remove(0);
-        }
-        kept.push(phrases.clone());
-        phrases
+        let is_wanted = |known: &Phrases| Arc::ptr_eq(known.phrasing(), phrasing);
+        let make = || Phrases::new(phrasing, &self.head);
+        self.phrases.or_make(is_wanted, make)
     }
 
     /// Adds to the best reading how callers of the pack would have said it, or what they said where the decoder wrote nothing.
@@ -276,7 +257,7 @@ impl Pass<'_, '_> {
             return self.believed(Constraint::Free);
         }
         let domain = self.engine.domain(words);
-        self.believed(Constraint::Prefer(&domain, DOMAIN_BONUS))
+        self.believed(Constraint::Prefer(&domain.tree, DOMAIN_BONUS))
     }
 
     /// A value that a grammar describes, by both heads, or anything else, at a price.

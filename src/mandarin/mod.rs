@@ -16,8 +16,8 @@ mod syllable;
 pub use distance::{Match, distance, edit_distance, find};
 pub use lexicon::{Lexicon, SpokenSyllable, Word, is_common_word, syllables};
 pub use number::{
-    MAX_CARDINAL, cardinal, decimal, digit_string, parse_cardinal, parse_decimal, parse_digits,
-    parse_fen, yuan,
+    DIGITS, MAX_CARDINAL, cardinal, decimal, digit_string, parse_cardinal, parse_decimal,
+    parse_digits, parse_fen, yuan,
 };
 pub use phrasing::{Behind, Phrasing};
 pub use plain::{half_width, is_han, simplify};

@@ -1,6 +1,6 @@
 //! How values are spoken back to the caller: digits in groups, amounts, days and times in words.
 
-use crate::mandarin::{cardinal, digit_string, yuan};
+use crate::mandarin::{DIGITS, cardinal, digit_string, yuan};
 use chrono::{Datelike, NaiveDate};
 
 /// Digits of a spoken group.
@@ -38,9 +38,7 @@ fn groups(value: &str) -> String {
 
 fn digit(c: char) -> String {
     match c.to_digit(10) {
-        Some(digit) => {
-            ["零", "一", "二", "三", "四", "五", "六", "七", "八", "九"][digit as usize].into()
-        }
+        Some(digit) => DIGITS[digit as usize].into(),
         None => c.to_string(),
     }
 }

@@ -126,6 +126,14 @@ impl Units {
         })
     }
 
+    /// Adds what was said behind it, as if there had been no pause.
+    pub(super) fn join(&mut self, behind: Units) {
+        if let (Some(last), Some(first)) = (self.units.last_mut(), behind.units.first()) {
+            last.place.end = first.place.start;
+        }
+        self.units.extend(behind.units);
+    }
+
     /// Units that are no fillers.
     pub(super) fn spoken(&self) -> usize {
         self.units.iter().filter(|unit| !unit.is_filler()).count()
@@ -158,8 +166,6 @@ fn give_sounds(units: &mut [Unit]) {
         }
     }
 }
-
-const DIGITS: [char; 10] = ['零', '一', '二', '三', '四', '五', '六', '七', '八', '九'];
 
 struct Writer<'c> {
     chars: &'c [char],
@@ -204,7 +210,7 @@ impl Writer<'_> {
     fn digits(&mut self, range: Range<usize>) {
         for at in range {
             if let Some(digit) = self.chars[at].to_digit(10) {
-                self.push(DIGITS[digit as usize], at..at + 1, true);
+                self.push(mandarin::DIGITS[digit as usize], at..at + 1, true);
             }
         }
     }

@@ -1,5 +1,6 @@
 //! Account numbers by chance, as callers say them.
 
+use crate::mandarin::DIGITS;
 use crate::nlu::weighted_731;
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
@@ -67,10 +68,9 @@ fn said(digits: String, way: usize) -> MadeNumber {
 }
 
 fn spoken(digits: &str, one: char) -> String {
-    const SPOKEN: [char; 10] = ['零', '一', '二', '三', '四', '五', '六', '七', '八', '九'];
     let each = digits.bytes().map(|digit| match digit {
         b'1' => one,
-        _ => SPOKEN[usize::from(digit - b'0')],
+        _ => DIGITS[usize::from(digit - b'0')],
     });
     each.collect()
 }

@@ -7,7 +7,7 @@ mod parse;
 mod speak;
 
 pub use parse::{parse_cardinal, parse_decimal, parse_digits, parse_fen};
-pub use speak::{MAX_CARDINAL, cardinal, decimal, digit_string, yuan};
+pub use speak::{DIGITS, MAX_CARDINAL, cardinal, decimal, digit_string, yuan};
 
 #[cfg(test)]
 mod tests {

@@ -3,7 +3,8 @@
 /// Largest number that is read with 十百千万亿: one below 亿亿. Longer ones are read digit by digit.
 pub const MAX_CARDINAL: u64 = 9_999_999_999_999_999;
 
-const DIGITS: [char; 10] = ['零', '一', '二', '三', '四', '五', '六', '七', '八', '九'];
+/// The ten digits as they are said one by one, 0 to 9.
+pub const DIGITS: [char; 10] = ['零', '一', '二', '三', '四', '五', '六', '七', '八', '九'];
 
 /// Reads a whole number as people count: 235 → 两百三十五, 1002 → 一千零二, 10 → 十, 20000 → 两万.
 /// Above [`MAX_CARDINAL`]: digit by digit.

@@ -1,16 +1,13 @@
 //! Numbers said digit by digit: length, check rule, and the caller's own corrections.
 
 use super::check_rule::weighted_731;
+use super::groups::{PAUSE, TELLING, begun_once, is_like, rest_of_overlap, without_group};
 use crate::nlu::NluError;
 use crate::nlu::grammar::Library;
 use std::path::Path;
 
 /// Marks in what was heard: see [`Rules::resolve`].
 const MARKS: [char; 8] = ['!', '^', '$', '@', '%', '*', '~', '='];
-/// Stands where the speaker may have paused.
-const PAUSE: char = '|';
-/// Digits from which two groups are alike by more than chance.
-const TELLING: usize = 3;
 
 /// What makes a number whole.
 #[derive(Debug, Clone)]
@@ -96,8 +93,11 @@ impl Rules {
             Some(self.without_repetition(&self.without_country(&number)))
         };
         let all = meant(Groups::AllBelong)?;
+        let is_right = |number: &String| self.fits(number) && self.is_checked(number);
         let value = match self.fits(&all) {
-            true => all,
+            true if is_right(&all) => all,
+            // The check rule tells what was said again.
+            true => meant(Groups::MayRepeat).filter(is_right).unwrap_or(all),
             false => meant(Groups::MayRepeat)
                 .filter(|number| self.fits(number))
                 .unwrap_or(all),
@@ -131,6 +131,8 @@ impl Rules {
                         let known = if number.contains(letter) { "" } else { letter };
                         self.join(&(number + known), rest, groups)
                     }
+                    // 前面有个零，零七三三
+                    Some('^') if number.is_empty() => self.join("", begun_once(said), groups),
                     _ if number.is_empty() => all(),
                     Some('=') => self.join(&number, without_group(said, &number), groups),
                     Some('~') if all().starts_with(&number) => all(),
@@ -173,7 +175,10 @@ impl Rules {
     /// Whether a group is a number by itself and begins like one that was said before.
     fn begins_again(&self, number: &str, group: &str) -> bool {
         let begin = number.len().min(TELLING + 1);
-        begin >= TELLING && group.len() >= self.least && group.starts_with(&number[..begin])
+        let is_letter = number.len() == 1 && number.starts_with(|c: char| c.is_ascii_alphabetic());
+        (begin >= TELLING || is_letter)
+            && group.len() >= self.least
+            && group.starts_with(&number[..begin])
     }
 
     /// A group behind a pause. It goes on, unless it begins the number again; but if groups may repeat, one that is like the
@@ -190,7 +195,12 @@ impl Rules {
             Groups::MayRepeat if is_like(&number[last_group..], group) => {
                 format!("{}{group}", &number[..last_group])
             }
-            _ => format!("{number}{group}"),
+            // 九五六四六零，六零幺五
+            Groups::MayRepeat => {
+                let new = rest_of_overlap(&number[last_group..], group);
+                format!("{number}{}", new.unwrap_or(group))
+            }
+            Groups::AllBelong => format!("{number}{group}"),
         }
     }
 
@@ -204,6 +214,9 @@ impl Rules {
 
     /// What is said behind a correction puts right what stands before it; or its first group does, and the rest goes on.
     fn correct_and_go_on(&self, number: &str, said: &str, groups: Groups) -> String {
+        if let Some(put_right) = self.corrected_and_told(number, said) {
+            return put_right;
+        }
         let whole = self.correct(number, &self.join("", said, groups));
         let Some((first, rest)) = said.split_once(PAUSE).filter(|_| !self.fits(&whole)) else {
             return whole;
@@ -214,6 +227,15 @@ impl Rules {
             self.join(&put_right, rest, groups)
         });
         longer.filter(|longer| self.fits(longer)).unwrap_or(whole)
+    }
+
+    /// 五六七八，哦最后一位是九，五六七九: the end of a whole number put right, and said once more.
+    fn corrected_and_told(&self, number: &str, said: &str) -> Option<String> {
+        let (first, told) = said.split_once(PAUSE)?;
+        let kept = number.len().checked_sub(first.len())?;
+        let put_right = format!("{}{first}", number.get(..kept)?);
+        let is_told = told.len() >= TELLING && put_right.ends_with(told);
+        (is_told && self.fits(&put_right)).then_some(put_right)
     }
 
     /// What `after` puts right in `before`: all of it if it is long enough, else its end. The end is as long as fits
@@ -271,19 +293,6 @@ enum Groups {
     AllBelong,
     /// One may be said again, or be put right without a word.
     MayRepeat,
-}
-
-/// What is said behind the group that a number ends with, where it begins with that.
-fn without_group<'s>(said: &'s str, number: &str) -> &'s str {
-    let (first, rest) = said.split_once(PAUSE).unwrap_or((said, ""));
-    let is_again = first.len() > 1 && number.ends_with(first);
-    if is_again { rest } else { said }
-}
-
-/// Whether two groups differ in one sign at most, and have enough of them for that to mean something.
-fn is_like(said: &str, again: &str) -> bool {
-    let differing = said.bytes().zip(again.bytes()).filter(|(a, b)| a != b);
-    said.len() == again.len() && again.len() >= TELLING && differing.count() <= 1
 }
 
 /// `36` puts a six in the third place, counted from the end behind `%`.
@@ -391,6 +400,19 @@ mod tests {
     }
 
     #[test]
+    fn what_was_told_before_or_again_is_meant_once() {
+        assert_eq!(value(&account(), "100862|6230"), "10086230");
+        assert_eq!(value(&account(), "^0|0126399"), "0126399");
+        assert_eq!(value(&account(), "10086239$0|6230"), "10086230");
+    }
+
+    #[test]
+    fn the_check_rule_tells_what_was_said_again() {
+        assert_eq!(value(&account(), "1008|62|6230"), "10086230");
+        assert_eq!(value(&account(), "1008|62|6239"), "1008626239");
+    }
+
+    #[test]
     fn a_letter_that_is_explained_is_said_once() {
         let meter = Rules {
             least: 6,
@@ -401,6 +423,7 @@ mod tests {
         assert_eq!(value(&meter, "*F|524012"), "F524012");
         assert_eq!(value(&meter, "A~|A524012"), "A524012");
         assert_eq!(value(&meter, "A~|524012"), "A524012");
+        assert_eq!(value(&meter, "C524012!D|D524012"), "D524012");
         assert_eq!(value(&meter, "2020|324$X|2020324X"), "2020324X");
     }
 

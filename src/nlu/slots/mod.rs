@@ -10,6 +10,7 @@ mod calendar;
 mod check_rule;
 mod correction;
 mod digits;
+mod groups;
 mod name;
 mod numbers;
 mod parts;

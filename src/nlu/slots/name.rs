@@ -19,6 +19,9 @@ pub(super) struct Names {
 /// Characters in which a surname is spelled, so that a text full of 不是 is looked at once and not once for each: 古月胡的那个胡.
 const LONGEST_SPELLING: usize = 12;
 
+/// Characters of the longest name that is told by them alone.
+const LONGEST_NAME: usize = 3;
+
 /// A name that was said.
 struct Candidate {
     surname: String,
@@ -49,7 +52,7 @@ impl Names {
     /// tells its characters apart.
     pub(super) fn read(&self, units: &Units) -> Option<SlotReading> {
         let (mut surnames, mut characters, mut stretches) = (Vec::new(), Vec::new(), Vec::new());
-        for clause in units.clauses() {
+        for clause in joined(units.clauses()) {
             for piece in spelling::by_parts(&self.spelled, clause, &mut surnames) {
                 let rest = spelling::by_words(&piece, &mut characters, |u| self.is_name(u));
                 stretches.extend(rest);
@@ -74,10 +77,13 @@ impl Names {
                 name[0] = surname;
             }
         }
+        let is_surname_alone = best.is_surname_alone();
         for character in characters {
-            let place = name.iter().position(|&c| sound_alike(c, character));
-            if let Some(place) = place.filter(|_| !name.contains(&character)) {
-                name[place] = character;
+            match name.iter().position(|&c| sound_alike(c, character)) {
+                Some(place) if !name.contains(&character) => name[place] = character,
+                // 周，周到的周，海洋的海，波浪的波: told by its characters alone.
+                None if is_surname_alone && name.len() < LONGEST_NAME => name.push(character),
+                _ => {}
             }
         }
         best.reading.value = name.into_iter().collect::<String>().into();
@@ -174,14 +180,31 @@ impl Names {
     }
 }
 
+/// The clauses of a sentence, those of one character each put together: 刘，海，生.
+fn joined(clauses: impl Iterator<Item = Units>) -> Vec<Units> {
+    let mut whole: Vec<Units> = Vec::new();
+    let mut goes_on = false;
+    for clause in clauses {
+        let is_single = matches!(&clause.units[..], [unit] if !unit.is_filler());
+        match whole.last_mut().filter(|_| goes_on && is_single) {
+            Some(last) => last.join(clause),
+            None => whole.push(clause),
+        }
+        goes_on = is_single;
+    }
+    whole
+}
+
 /// A surname that was said alone, with the given name that was said apart from it.
 fn with_given(candidates: &[Candidate], given: &str) -> Option<Candidate> {
     let surname = candidates
         .iter()
         .find(|candidate| candidate.is_surname_alone())?;
-    let name = match given.starts_with(&surname.surname) {
-        true => given.to_owned(),
-        false => format!("{}{given}", surname.surname),
+    let name = match given.strip_prefix(&surname.surname) {
+        // 名字叫魏，魏春兰
+        Some("") => return None,
+        Some(_) => given.to_owned(),
+        None => format!("{}{given}", surname.surname),
     };
     Some(Candidate {
         name: name.clone(),
