@@ -24,6 +24,7 @@ fn transcript(samples: Vec<f32>, kind: ExpectedKind, language: Spoken) -> (Strin
             ..Expectation::default()
         },
         spelling: None,
+        check: None,
         phrasing: None,
         readings: 1,
     };

@@ -37,6 +37,7 @@ fn utterance(samples: Vec<f32>, kind: ExpectedKind, words: &[&str]) -> Utterance
             ..Expectation::default()
         },
         spelling: None,
+        check: None,
         phrasing: None,
         readings: 1,
     }

@@ -25,6 +25,7 @@ fn recognise(samples: Vec<f32>, kind: ExpectedKind) -> Recognition {
             ..Expectation::default()
         },
         spelling: None,
+        check: None,
         phrasing: None,
         readings: 3,
     };

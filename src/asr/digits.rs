@@ -102,13 +102,40 @@ pub fn count(meaning: &str) -> usize {
 
 /// Digits in a text as it was said.
 pub fn count_said(text: &str) -> usize {
-    let plain = |c| digit(c).and_then(|value| char::from_digit(value as u32, 10));
-    count(
-        &text
-            .chars()
-            .map(|c| plain(c).unwrap_or(c))
-            .collect::<String>(),
-    )
+    count(&plain(text))
+}
+
+/// The digits that a text means: 一三个零 is 1000.
+pub fn meant(text: &str) -> String {
+    let plain: Vec<char> = plain(text).chars().collect();
+    let is_digit = |at: usize| plain.get(at).is_some_and(char::is_ascii_digit);
+    let mut digits = String::new();
+    for (at, c) in plain.iter().enumerate().filter(|(at, _)| is_digit(*at)) {
+        let counts =
+            ('1'..='5').contains(c) && plain.get(at + 1) == Some(&TIMES) && is_digit(at + 2);
+        let times = match at.checked_sub(1).map(|before| plain[before]) {
+            _ if counts => 0,
+            Some(TWIN) => 2,
+            Some(TIMES) => at
+                .checked_sub(2)
+                .and_then(|count| plain[count].to_digit(6))
+                .unwrap_or(1),
+            _ => 1,
+        };
+        digits.extend((0..times).map(|_| c));
+    }
+    digits
+}
+
+/// A text with Arabic digits.
+fn plain(text: &str) -> String {
+    let each = text.chars();
+    let each = each.map(|c| {
+        digit(c)
+            .and_then(|value| char::from_digit(value as u32, 10))
+            .unwrap_or(c)
+    });
+    each.collect()
 }
 
 /// 三个零 and 双一: what tells how often a digit was meant.
@@ -161,6 +188,14 @@ mod tests {
         assert_eq!(count_said("一三个零一个八"), 5);
         assert_eq!(count_said("双一双二零"), 5);
         assert_eq!(count_said("那个一三"), 2);
+        for (said, digits) in [
+            ("五三两个六零", "53660"),
+            ("一三个零一个八", "10008"),
+            ("双一双二零", "11220"),
+            ("那个一三", "13"),
+        ] {
+            assert_eq!(meant(said), digits);
+        }
     }
 
     #[test]

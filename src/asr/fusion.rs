@@ -8,6 +8,7 @@ use super::digits;
 use super::sentences::HeardSentence;
 use super::syllables::SyllableHead;
 use super::trust::trust;
+use crate::event::CheckRule;
 use std::ops::RangeInclusive;
 
 // Weights and bounds were chosen on synthetic voices that the head had never heard, by telephone (`models/train`).
@@ -26,8 +27,8 @@ const NOT_FOUND: f32 = 1.0;
 /// What is left of the probability of a syllable that is no digit: carrier words around a number, and digits that were
 /// heard as something else.
 const OTHER_WORDS: f32 = 0.03;
-/// Prefixes that the search for numbers follows.
-const NUMBER_BEAMS: usize = 24;
+/// Prefixes of each length that the search for numbers follows.
+const NUMBER_BEAMS: usize = 96;
 /// Least likelihood of an answer that the decoder did not write (natural logarithm).
 const ANSWER_HEARD: f32 = -3.0;
 /// How much likelier it must be than the sound of what the decoder wrote (natural logarithm).
@@ -36,8 +37,14 @@ const ANSWER_MARGIN: f32 = 1.5;
 const SENTENCE_HEARD: f32 = -1.2;
 /// How much less likely than the sound of what the decoder wrote it may be: the decoder does not know what was asked.
 const SENTENCE_MARGIN: f32 = 4.0;
+/// Trust of the best number where the decoder has none: what is nothing cannot be compared.
+const LEAST_TRUST: f32 = 0.01;
 /// Most numbers of its own that the head adds.
 const MOST_NUMBERS: usize = 24;
+/// Most of them that keep the check rule of what was asked for.
+const MOST_CHECKED: usize = 16;
+/// A number that is so much less likely than the best is not passed on (natural logarithm).
+const HOPELESS: f32 = 24.0;
 
 /// A candidate as the decoder judges it.
 #[derive(Debug, Clone)]
@@ -98,13 +105,20 @@ impl DigitSounds {
         mut candidates: Vec<Candidate>,
         heard: &Posteriors,
         length: &RangeInclusive<usize>,
+        check: Option<CheckRule>,
     ) -> Ranked {
         let heard = heard.grouped(&self.classes, OTHER_WORDS);
         let lowest = candidates.iter().map(|c| c.score).fold(0.0, f32::min);
         let own = heard.best(NUMBER_BEAMS, longest(*length.end())).into_iter();
         let own = own.map(|(number, likelihood)| (text_of(&number), likelihood));
         let whole = own.filter(|(text, _)| length.contains(&digits::count_said(text)));
-        for (text, likelihood) in whole.take(MOST_NUMBERS) {
+        let mut checked = 0;
+        for (place, (text, likelihood)) in whole.enumerate() {
+            let keeps_rule = check.is_some_and(|rule| rule.keeps(&digits::meant(&text)));
+            checked += usize::from(keeps_rule);
+            if place >= MOST_NUMBERS && (!keeps_rule || checked > MOST_CHECKED) {
+                continue;
+            }
             let number = classes(&text);
             if candidates
                 .iter()
@@ -126,12 +140,26 @@ impl DigitSounds {
             }
         }
         candidates.sort_by(|a, b| b.score.total_cmp(&a.score));
+        trust_as_scored(&mut candidates);
         Ranked {
             number: candidates
                 .first()
                 .map_or(Number::None, |best| said(&best.text, &heard, length)),
             candidates,
         }
+    }
+}
+
+/// Trusts each candidate beside the best as the scores tell, and gives up those that are hopeless.
+fn trust_as_scored(candidates: &mut Vec<Candidate>) {
+    let Some(best) = candidates.first().cloned() else {
+        return;
+    };
+    candidates.retain(|candidate| candidate.score > best.score - HOPELESS);
+    let trust = best.confidence.max(LEAST_TRUST);
+    for candidate in candidates {
+        let behind = (candidate.score - best.score) / (1.0 + HEAD_WEIGHT);
+        candidate.confidence = trust * behind.exp();
     }
 }
 
@@ -274,7 +302,7 @@ mod tests {
         let head = SyllableHead::loaded();
         let sounds = DigitSounds::new(&head);
         let candidates = vec![written("三八四五", -1.0), written("三八四", -2.0)];
-        let ranked = sounds.rank(candidates, &head.as_if("三八八四五", 0.95), &(5..=5));
+        let ranked = sounds.rank(candidates, &head.as_if("三八八四五", 0.95), &(5..=5), None);
         assert_eq!(texts(&ranked.candidates)[0], "三八八四五");
         assert_eq!(ranked.number, Number::Sure);
     }
@@ -284,7 +312,12 @@ mod tests {
         let head = SyllableHead::loaded();
         let sounds = DigitSounds::new(&head);
         let candidates = vec![written("五三二六零", -1.0), written("五三两个六零", -1.5)];
-        let ranked = sounds.rank(candidates, &head.as_if("五三两个六零", 0.95), &(5..=5));
+        let ranked = sounds.rank(
+            candidates,
+            &head.as_if("五三两个六零", 0.95),
+            &(5..=5),
+            None,
+        );
         assert_eq!(texts(&ranked.candidates)[0], "五三两个六零");
         assert_eq!(ranked.number, Number::Sure);
     }
@@ -294,7 +327,12 @@ mod tests {
         let head = SyllableHead::loaded();
         let sounds = DigitSounds::new(&head);
         let candidates = vec![written("我的户号是一三八", -1.0), written("一三七", -1.5)];
-        let ranked = sounds.rank(candidates, &head.as_if("我的户号是幺三八", 0.95), &(3..=3));
+        let ranked = sounds.rank(
+            candidates,
+            &head.as_if("我的户号是幺三八", 0.95),
+            &(3..=3),
+            None,
+        );
         assert_eq!(texts(&ranked.candidates)[0], "我的户号是一三八");
     }
 
@@ -303,7 +341,7 @@ mod tests {
         let head = SyllableHead::loaded();
         let sounds = DigitSounds::new(&head);
         let candidates = vec![written("不知道", -1.0), written("不一道", -4.0)];
-        let ranked = sounds.rank(candidates, &head.as_if("不知道", 0.95), &(8..=8));
+        let ranked = sounds.rank(candidates, &head.as_if("不知道", 0.95), &(8..=8), None);
         assert_eq!(texts(&ranked.candidates)[0], "不知道");
         assert_eq!(ranked.number, Number::None);
     }

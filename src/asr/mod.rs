@@ -33,7 +33,7 @@ pub use repetition::repeats;
 pub use syllables::HeardSyllable;
 pub use whisper::Whisper;
 
-use crate::event::{Expectation, Hypothesis};
+use crate::event::{CheckRule, Expectation, Hypothesis};
 use crate::mandarin::{Phrasing, Spelling};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -50,6 +50,8 @@ pub struct Utterance {
     pub expectation: Expectation,
     /// The ways in which the value that was asked for may be written; what is written otherwise is believed a little less.
     pub spelling: Option<Arc<Spelling>>,
+    /// How the number that was asked for shows that it was heard right: numbers that do are sought further.
+    pub check: Option<CheckRule>,
     /// What callers of the pack say, where anything may be said.
     pub phrasing: Option<Arc<Phrasing>>,
     /// How many readings are wanted at most.

@@ -17,7 +17,7 @@ use super::words::Words;
 use super::{
     Abort, AsrError, LoadError, Recognition, Recognizer, SAMPLE_RATE, Utterance, syllables, windows,
 };
-use crate::event::{ExpectedKind, Hypothesis};
+use crate::event::{CheckRule, ExpectedKind, Hypothesis};
 use crate::mandarin::{Phrasing, Spelling};
 use crate::models::whisper_vocabulary::{Control, Vocabulary};
 use cpu_time::ThreadTime;
@@ -183,7 +183,9 @@ impl Whisper {
             posteriors: &posteriors,
         };
         let mut hypotheses = match expectation.kind {
-            ExpectedKind::Digits { min, max } => pass.digits(&(min.into()..=max.into())),
+            ExpectedKind::Digits { min, max } => {
+                pass.digits(&(min.into()..=max.into()), utterance.check)
+            }
             ExpectedKind::YesNo => pass.yes_no(),
             ExpectedKind::Open
             | ExpectedKind::Address
@@ -273,14 +275,18 @@ impl Pass<'_, '_> {
 
     /// Digits and carrier words, in several readings, ranked by both heads. Where they are doubted, also what anybody could have said: behind
     /// them, or before them and without any number where it is far likelier.
-    fn digits(&mut self, length: &RangeInclusive<usize>) -> Result<Vec<Hypothesis>, AsrError> {
+    fn digits(
+        &mut self,
+        length: &RangeInclusive<usize>,
+        check: Option<CheckRule>,
+    ) -> Result<Vec<Hypothesis>, AsrError> {
         let engine = self.engine;
         let constraint = Constraint::Digits(&engine.digit_words, &engine.digits, length);
         let masked = self.found(constraint)?;
         let mean = likelihood(&masked);
         let candidates = self.weigh(masked);
         let sounds = &engine.digit_sounds;
-        let ranked = sounds.rank(candidates, self.posteriors, length);
+        let ranked = sounds.rank(candidates, self.posteriors, length, check);
         let mut hypotheses = believed(ranked.candidates);
         if ranked.number == Number::Sure || mean > DIGITS_BELIEVED {
             return Ok(hypotheses);

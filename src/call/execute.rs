@@ -86,6 +86,7 @@ impl Actor {
         let spelling = slot
             .and_then(|slot| self.edition.pack.spelling(slot))
             .cloned();
+        let check = slot.and_then(|slot| self.edition.pack.check(slot));
         let phrasing = match expectation.kind {
             ExpectedKind::Open | ExpectedKind::YesNo => Some(self.edition.pack.phrasing().clone()),
             _ => None,
@@ -98,6 +99,7 @@ impl Actor {
                     samples: wide(&sound).into(),
                     expectation,
                     spelling,
+                    check,
                     phrasing,
                     readings,
                 };
@@ -200,6 +202,7 @@ impl Actor {
                 samples: wide(&stretch.samples).into(),
                 expectation,
                 spelling: None,
+                check: None,
                 phrasing: None,
                 readings: 1,
             };

@@ -43,6 +43,7 @@ impl Transcribe {
                 samples: samples.into(),
                 expectation: Expectation::default(),
                 spelling: None,
+                check: None,
                 phrasing: None,
                 readings: 1,
             };

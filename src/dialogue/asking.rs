@@ -184,6 +184,9 @@ impl Conversation {
             return;
         }
         let mut values = self.readings(slot, heard);
+        if settings.expect == Expect::Digits {
+            self.numbers_heard = self.numbers_in(heard, slot).collect();
+        }
         if !values.is_empty() {
             let value = values.remove(0);
             values.truncate(MOST_ALTERNATIVES);

@@ -12,7 +12,7 @@ use crate::event::{
     Completeness, Decision, Expectation, ExpectedKind, HangUpReason, Millis, Pii, PromptId, Reply,
     Request, RequestId, Summary,
 };
-use crate::nlu::Tongue;
+use crate::nlu::{Tongue, Trusted};
 use chrono::NaiveDate;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
@@ -50,6 +50,8 @@ pub struct Conversation {
     pub(super) known: Vec<(Request, Reply)>,
     /// Other readings of the value that is being confirmed, best first.
     pub(super) alternatives: Vec<String>,
+    /// Whole numbers among the readings of what was asked for last, with the trust in each.
+    pub(super) numbers_heard: Vec<Trusted>,
     /// What 再说一遍 says again.
     pub(super) question: Vec<String>,
     pub(super) now: Millis,
@@ -147,6 +149,7 @@ impl Conversation {
             asked_ahead: Vec::new(),
             known: Vec::new(),
             alternatives: Vec::new(),
+            numbers_heard: Vec::new(),
             question: Vec::new(),
             now: Millis(0),
             comforted: Millis(0),

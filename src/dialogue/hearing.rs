@@ -11,6 +11,8 @@ use std::sync::Arc;
 pub(super) struct Heard {
     /// All readings as they were written, best first.
     pub(super) texts: Vec<String>,
+    /// How far each of them is trusted, 0..1.
+    trusts: Vec<f32>,
     pub(super) meaning: Meaning,
 }
 
@@ -44,8 +46,15 @@ impl Heard {
         };
         Some(Heard {
             meaning: conversation.pack.language.understand(&spoken, &context),
+            trusts: spoken.iter().map(|spoken| spoken.confidence).collect(),
             texts: spoken.into_iter().map(|spoken| spoken.text.0).collect(),
         })
+    }
+
+    /// All readings with the trust in each, best first.
+    pub(super) fn trusted(&self) -> impl Iterator<Item = (&str, f32)> {
+        let texts = self.texts.iter().map(String::as_str);
+        texts.zip(self.trusts.iter().copied())
     }
 
     /// The event that records what was understood.

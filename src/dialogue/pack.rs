@@ -6,6 +6,7 @@ use super::settings::{Settings, SlotSettings};
 use super::template::Texts;
 use super::version::{Files, files_below};
 use super::{PackError, template::Template};
+use crate::event::CheckRule;
 use crate::mandarin::{Phrasing, Spelling};
 use crate::nlu::{Encoder, FaqAnswer, FaqEntry, Language, Senses};
 use chrono::NaiveDate;
@@ -139,6 +140,11 @@ impl Pack {
     /// How the value of a slot may be written, for the recogniser; `None` where anything may be.
     pub fn spelling(&self, slot: &str) -> Option<&Arc<Spelling>> {
         self.language.spelling(slot)
+    }
+
+    /// How a slot's number shows that it was heard right, for the recogniser; `None` where it cannot.
+    pub fn check(&self, slot: &str) -> Option<CheckRule> {
+        self.language.check(slot)
     }
 
     /// What this pack's callers say, for the recogniser.

@@ -6,7 +6,7 @@ use super::hearing::Heard;
 use super::settings::Group;
 use super::template::Values;
 use crate::event::Reply;
-use crate::nlu::{SlotReading, mended_group};
+use crate::nlu::{Denied, Mended, SlotReading, Trusted};
 use std::sync::Arc;
 
 /// A number that is being mended.
@@ -17,6 +17,8 @@ pub(super) struct Repair {
     groups: Vec<String>,
     /// The group at hand.
     at: usize,
+    /// So many groups are right.
+    confirmed: usize,
     /// Whether the group's digits are asked for; else whether they are right.
     asks: bool,
 }
@@ -26,6 +28,13 @@ impl Repair {
     pub(super) fn wanted_digits(&self) -> Option<u8> {
         let count = self.groups.get(self.at)?.len();
         self.asks.then_some(u8::try_from(count).ok()?)
+    }
+
+    /// The groups with other digits at hand.
+    fn with_group(&self, digits: String) -> Vec<String> {
+        let mut groups = self.groups.clone();
+        groups[self.at] = digits;
+        groups
     }
 }
 
@@ -65,6 +74,7 @@ impl Conversation {
                     slot: slot.clone(),
                     groups: parts,
                     at: 0,
+                    confirmed: 0,
                     asks: false,
                 });
                 self.ask_group();
@@ -130,50 +140,68 @@ impl Conversation {
     pub(super) fn hear_repair(&mut self, heard: &Heard, repair: Repair) {
         // A whole new number mends everything at once.
         let whole = self
-            .numbers_in(heard, &repair.slot)
+            .readings_in(heard, &repair.slot)
+            .map(|(reading, _)| reading)
             .find(|reading| reading.complete && reading.checked)
             .map(|reading| reading.value.0);
         if let Some(whole) = whole {
             return self.repaired(&repair.slot, whole);
         }
         let group = &repair.groups[repair.at];
-        let digits = match repair.asks {
-            true => self.group_in(heard, &repair),
-            false => self.digits_in(heard, &repair.slot, group.len()),
-        };
+        if repair.asks {
+            return match self.mended(heard, &repair) {
+                Some(mended) => {
+                    self.numbers_heard = mended.numbers;
+                    self.mend(repair, mended.groups);
+                }
+                None if self.control(heard) => {}
+                None => self.not_understood(),
+            };
+        }
+        let digits = self.digits_in(heard, &repair.slot, group.len());
         match (digits, self.yes_no(heard)) {
             // Said again instead of a yes.
-            (Some(digits), _) if !repair.asks && digits == *group => self.answer_group(true),
-            (Some(digits), _) => self.mend_group(repair, digits),
-            (None, Some(yes)) if !repair.asks => self.answer_group(yes),
+            (Some(digits), _) if digits == *group => self.answer_group(true),
+            (Some(digits), _) => {
+                let groups = repair.with_group(digits);
+                self.mend(repair, groups);
+            }
+            (None, Some(yes)) => self.answer_group(yes),
             _ if self.control(heard) => {}
             _ => self.not_understood(),
         }
     }
 
-    /// The digits of the group that was asked for again.
-    fn group_in(&self, heard: &Heard, repair: &Repair) -> Option<String> {
+    /// The number with the group that was asked for again.
+    fn mended(&self, heard: &Heard, repair: &Repair) -> Option<Mended> {
+        let denied = Denied {
+            groups: &repair.groups,
+            at: repair.at,
+            confirmed: repair.confirmed,
+            heard: &self.numbers_heard,
+        };
         let readings = self.numbers_in(heard, &repair.slot);
-        let readings = readings.map(|reading| reading.value.0);
-        let keeps_rule = |number: &str| self.keeps_rule(&repair.slot, number);
-        mended_group(&repair.groups, repair.at, readings, keeps_rule)
+        denied.mend(readings, |number| self.keeps_rule(&repair.slot, number))
     }
 
     /// Exactly `count` digits in an utterance.
     fn digits_in(&self, heard: &Heard, slot: &str, count: usize) -> Option<String> {
-        let mut readings = self.numbers_in(heard, slot);
-        let fitting = readings.find(|reading| reading.value.len() == count);
-        Some(fitting?.value.0)
+        let mut numbers = self.numbers_in(heard, slot);
+        let fitting = numbers.find(|(number, _)| number.len() == count);
+        Some(fitting?.0)
     }
 
-    /// The numbers of all readings of an utterance, best first.
-    fn numbers_in<'h>(
-        &'h self,
-        heard: &'h Heard,
-        slot: &'h str,
-    ) -> impl Iterator<Item = SlotReading> + 'h {
-        let texts = heard.texts.iter();
-        texts.filter_map(move |text| self.pack.language.slot(slot, text, self.memory.today))
+    /// The numbers of all readings of an utterance with the trust in each, best first.
+    pub(super) fn numbers_in(&self, heard: &Heard, slot: &str) -> impl Iterator<Item = Trusted> {
+        let readings = self.readings_in(heard, slot);
+        readings.map(|(reading, trust)| (reading.value.0, trust))
+    }
+
+    fn readings_in(&self, heard: &Heard, slot: &str) -> impl Iterator<Item = (SlotReading, f32)> {
+        heard.trusted().filter_map(move |(text, trust)| {
+            let language = &self.pack.language;
+            Some((language.slot(slot, text, self.memory.today)?, trust))
+        })
     }
 
     /// Yes or no to the group that was read back.
@@ -188,6 +216,7 @@ impl Conversation {
         self.misses = 0;
         if yes {
             repair.at += 1;
+            repair.confirmed = repair.at;
             // All others are right, so the last one is wrong.
             repair.asks = repair.at + 1 == repair.groups.len();
         } else {
@@ -196,10 +225,10 @@ impl Conversation {
         self.ask_group();
     }
 
-    fn mend_group(&mut self, mut repair: Repair, digits: String) {
+    fn mend(&mut self, mut repair: Repair, groups: Vec<String>) {
         self.misses = 0;
         let was_asked = repair.asks;
-        repair.groups[repair.at] = digits;
+        repair.groups = groups;
         let is_last = repair.at + 1 == repair.groups.len();
         let number = repair.groups.concat();
         if is_last || (was_asked && self.keeps_rule(&repair.slot, &number)) {
@@ -259,7 +288,8 @@ impl Conversation {
         };
         let fits = repair.groups[repair.at].len() == keys.len();
         if fits {
-            self.mend_group(repair, keys.to_owned());
+            let groups = repair.with_group(keys.to_owned());
+            self.mend(repair, groups);
         }
         fits
     }

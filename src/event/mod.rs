@@ -8,12 +8,14 @@
 //! In: nothing. Out: types that every other room uses.
 
 mod backoffice;
+mod check_rule;
 mod expectation;
 mod id;
 mod kind;
 mod pii;
 
 pub use backoffice::*;
+pub use check_rule::CheckRule;
 pub use expectation::*;
 pub use id::*;
 pub use kind::*;

@@ -1,59 +1,181 @@
 //! One group of a number, said again because the number was wrong.
 
-/// The digits that were meant by a group that was said again. `groups` is the number as it was denied, `at` the group's
-/// place, `readings` are the digits of what was heard now, best first. Whoever says a group again means another one than was
-/// read back, unless nothing else was heard; and the number that it makes keeps its check rule, where others are right.
-/// `None` where nothing as long as the group was heard.
-pub fn mended_group(
-    groups: &[String],
-    at: usize,
-    readings: impl Iterator<Item = String>,
-    keeps_rule: impl Fn(&str) -> bool,
-) -> Option<String> {
-    let denied = groups.get(at)?;
-    let with = |group: &str| {
-        let each = groups.iter().enumerate();
-        let each = each.map(|(place, known)| if place == at { group } else { known });
-        each.collect::<String>()
-    };
-    let fitting: Vec<String> = readings
-        .filter(|reading| reading.len() == denied.len())
-        .collect();
-    let better = |reading: &&String| *reading != denied && keeps_rule(&with(reading));
-    let other = |reading: &&String| *reading != denied;
-    let found = fitting.iter().find(better);
-    found
-        .or_else(|| fitting.iter().find(other))
-        .or(fitting.first())
-        .cloned()
+use std::collections::BTreeSet;
+
+/// What it costs a number that was heard that one of its groups is another one than was heard (natural logarithm).
+const OTHER_GROUP: f32 = -3.0;
+/// What keeps the rule and is less likely than this share of a number that breaks it keeps it by chance: another group is
+/// wrong as well.
+const BY_CHANCE: f32 = 0.2;
+/// Numbers that are kept for the next group.
+const MOST_NUMBERS: usize = 64;
+
+/// Digits and how far they are trusted, above 0 to 1.
+pub type Trusted = (String, f32);
+
+/// A number of which a group was said again.
+pub struct Denied<'a> {
+    /// The number as it was read back, in groups.
+    pub groups: &'a [String],
+    /// The group that was said again.
+    pub at: usize,
+    /// So many groups are right.
+    pub confirmed: usize,
+    /// What else the number may have been by what was heard before.
+    pub heard: &'a [Trusted],
+}
+
+/// A number that was put right.
+pub struct Mended {
+    /// Its groups.
+    pub groups: Vec<String>,
+    /// What it may be by all that was heard, best first.
+    pub numbers: Vec<Trusted>,
+}
+
+impl Denied<'_> {
+    /// Puts the number right by `readings`, the digits of what was heard now: the likeliest number by all hearings together that
+    /// keeps its check rule, else the likeliest; then the next group has to be asked for. Whoever says a group again means another one than was read back, unless
+    /// nothing else was heard. `None` where nothing as long as the group was heard.
+    pub fn mend(
+        &self,
+        readings: impl Iterator<Item = Trusted>,
+        keeps_rule: impl Fn(&str) -> bool,
+    ) -> Option<Mended> {
+        let denied = self.groups.get(self.at)?;
+        let fitting: Vec<Trusted> = readings
+            .filter(|(reading, _)| reading.len() == denied.len())
+            .collect();
+        let is_other = |(reading, _): &&Trusted| reading != denied;
+        let others: Vec<&Trusted> = match fitting.iter().any(|reading| is_other(&reading)) {
+            true => fitting.iter().filter(is_other).collect(),
+            false => fitting.iter().collect(),
+        };
+        let numbers = self.with(&others);
+        let (_, most) = numbers.first()?;
+        let is_last = self.at + 1 == self.groups.len();
+        let least = if is_last { 0.0 } else { most * BY_CHANCE };
+        let right = |(number, trust): &&Trusted| *trust >= least && keeps_rule(number);
+        let (number, _) = numbers.iter().find(right).or(numbers.first())?;
+        Some(Mended {
+            groups: cut(number, self.groups),
+            numbers,
+        })
+    }
+
+    /// Every number that was heard, or read back, with each of the groups in its place, best first.
+    fn with(&self, groups: &[&Trusted]) -> Vec<Trusted> {
+        let whole = self.groups.concat();
+        let start: usize = self.groups[..self.at].iter().map(String::len).sum();
+        let place = start..start + self.groups[self.at].len();
+        let right = self.groups[..self.confirmed].concat();
+        let read_back = (whole.clone(), 1.0);
+        let is_known = self.heard.iter().any(|(number, _)| *number == whole);
+        let heard = self.heard.iter();
+        let heard = heard.chain((!is_known).then_some(&read_back));
+        let heard = heard.filter(|(n, _)| n.len() == whole.len() && n.starts_with(&right));
+        let mut numbers: Vec<Trusted> = Vec::new();
+        for (number, before) in heard {
+            for (group, now) in groups {
+                let cost = match number[place.clone()] == **group {
+                    true => 0.0,
+                    false => OTHER_GROUP,
+                };
+                let mut number = number.clone();
+                number.replace_range(place.clone(), group);
+                numbers.push((number, before * now * cost.exp()));
+            }
+        }
+        numbers.sort_by(|a, b| b.1.total_cmp(&a.1));
+        let mut seen = BTreeSet::new();
+        numbers.retain(|(number, _)| seen.insert(number.clone()));
+        numbers.truncate(MOST_NUMBERS);
+        numbers
+    }
+}
+
+/// A number in groups as long as these.
+fn cut(number: &str, groups: &[String]) -> Vec<String> {
+    let mut rest = number;
+    let each = groups.iter().map(|group| {
+        let (part, behind) = rest.split_at(group.len().min(rest.len()));
+        rest = behind;
+        part.to_owned()
+    });
+    each.collect()
 }
 
 #[cfg(test)]
 mod tests {
-    use super::mended_group;
-    use crate::nlu::weighted_731;
+    use super::{Denied, Trusted};
+    use crate::event::CheckRule;
 
-    fn mended(at: usize, readings: &[&str]) -> Option<String> {
-        // The number is 10086230.
-        let groups = ["1008".to_owned(), "6236".to_owned()];
-        let readings = readings.iter().map(|reading| (*reading).to_owned());
-        mended_group(&groups, at, readings, weighted_731)
+    /// Each trusted less than the one before it.
+    fn trusted(readings: &[&str]) -> Vec<Trusted> {
+        let each = readings.iter().enumerate();
+        each.map(|(place, reading)| ((*reading).to_owned(), 0.5_f32.powi(place as i32)))
+            .collect()
+    }
+
+    fn keeps_rule(number: &str) -> bool {
+        CheckRule::Weighted731.keeps(number)
+    }
+
+    /// The number is 10086230.
+    fn mended(at: usize, readings: &[&str], heard: &[&str]) -> Option<String> {
+        let denied = Denied {
+            groups: &["1008".to_owned(), "6236".to_owned()],
+            at,
+            confirmed: at,
+            heard: &trusted(heard),
+        };
+        let mended = denied.mend(trusted(readings).into_iter(), keeps_rule);
+        mended.map(|mended| mended.groups.join(" "))
     }
 
     #[test]
     fn what_was_denied_is_not_taken_again() {
-        assert_eq!(mended(1, &["6236", "6239"]).unwrap(), "6239");
-        assert_eq!(mended(1, &["6236"]).unwrap(), "6236");
+        assert_eq!(mended(1, &["6236", "6239"], &[]).unwrap(), "1008 6239");
+        assert_eq!(mended(1, &["6236"], &[]).unwrap(), "1008 6236");
     }
 
     #[test]
     fn a_group_that_makes_the_number_keep_its_rule_comes_first() {
-        assert_eq!(mended(1, &["6239", "6230"]).unwrap(), "6230");
+        assert_eq!(mended(1, &["6239", "6230"], &[]).unwrap(), "1008 6230");
+    }
+
+    #[test]
+    fn both_hearings_decide_together() {
+        let heard = ["10486236", "10786237", "10486234"];
+        assert_eq!(mended(0, &["1048", "1078"], &heard).unwrap(), "1048 6234");
+        assert_eq!(mended(0, &["1078", "1048"], &heard).unwrap(), "1078 6237");
+    }
+
+    #[test]
+    fn a_second_group_decides_what_the_first_was() {
+        let groups = ["1028".to_owned(), "6250".to_owned()];
+        let first = Denied {
+            groups: &groups,
+            at: 0,
+            confirmed: 0,
+            heard: &[],
+        };
+        let first = first.mend(trusted(&["1009", "1008"]).into_iter(), |_| false);
+        let first = first.unwrap();
+        assert_eq!(first.groups.concat(), "10096250");
+        let second = Denied {
+            groups: &first.groups,
+            at: 1,
+            confirmed: 0,
+            heard: &first.numbers,
+        };
+        let second = second.mend(trusted(&["6230"]).into_iter(), keeps_rule);
+        assert_eq!(second.unwrap().groups.concat(), "10086230");
     }
 
     #[test]
     fn what_is_not_as_long_as_the_group_is_none() {
-        assert_eq!(mended(1, &["62", "10086230"]), None);
-        assert_eq!(mended(2, &["6230"]), None);
+        assert_eq!(mended(1, &["62", "10086230"], &[]), None);
+        assert_eq!(mended(2, &["6230"], &[]), None);
     }
 }

@@ -39,11 +39,11 @@ pub use faq::{FaqAnswer, FaqEntry};
 pub use intents::CrossValidation;
 pub(crate) use meaning::choose;
 pub use meaning::{Context, Meaning, SlotReading};
-pub use mended::mended_group;
-pub use slots::{SlotId, Slots, weighted_731};
+pub use mended::{Denied, Mended, Trusted};
+pub use slots::{SlotId, Slots};
 pub use words::Standing;
 
-use crate::event::{Completeness, Expectation, Hypothesis};
+use crate::event::{CheckRule, Completeness, Expectation, Hypothesis};
 use crate::mandarin::{Phrasing, Spelling};
 use chrono::NaiveDate;
 use std::collections::BTreeMap;
@@ -179,6 +179,11 @@ impl Language {
     /// How a slot's value may be written, for a recogniser; `None` where no grammar says.
     pub fn spelling(&self, slot: &str) -> Option<&Arc<Spelling>> {
         self.slots.spelling(slot.parse().ok()?)
+    }
+
+    /// How the number that is asked for shows that it was heard right, for a recogniser; `None` where it cannot.
+    pub fn check(&self, slot: &str) -> Option<CheckRule> {
+        self.slots.check(slot.parse().ok()?)
     }
 
     /// What this pack's callers say, for a recogniser.

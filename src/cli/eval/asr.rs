@@ -193,6 +193,7 @@ impl EvalAsr {
                 ..Expectation::default()
             },
             spelling: None,
+            check: None,
             phrasing: None,
             readings: self.beams,
         };

@@ -8,7 +8,7 @@ use crate::audio::channel;
 use crate::cli::Outcome;
 use crate::cli::lines::in_parallel;
 use crate::config::{Models, PackChoice};
-use crate::event::{Expectation, ExpectedKind, Hypothesis};
+use crate::event::{CheckRule, Expectation, ExpectedKind, Hypothesis};
 use crate::mandarin::{Phrasing, Spelling};
 use crate::nlu::{Language, Senses, SlotId, Slots};
 use clap::Args;
@@ -82,6 +82,7 @@ impl EvalHear {
                     ..Expectation::default()
                 },
                 spelling: spelling.cloned(),
+                check: slots.check(slot),
                 phrasing: None,
             });
         }
@@ -97,6 +98,7 @@ impl EvalHear {
                 ..Expectation::default()
             },
             spelling: None,
+            check: None,
             phrasing: Some(Arc::clone(language.phrasing())),
         })
     }
@@ -123,6 +125,7 @@ impl EvalHear {
                 samples: channel::phone(&sound).into(),
                 expectation: asked.expectation.clone(),
                 spelling: asked.spelling.clone(),
+                check: asked.check,
                 phrasing: asked.phrasing.clone(),
                 readings,
             };
@@ -139,6 +142,7 @@ impl EvalHear {
 struct Asked {
     expectation: Expectation,
     spelling: Option<Arc<Spelling>>,
+    check: Option<CheckRule>,
     phrasing: Option<Arc<Phrasing>>,
 }
 

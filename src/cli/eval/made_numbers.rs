@@ -1,7 +1,7 @@
 //! Account numbers by chance, as callers say them.
 
+use crate::event::CheckRule;
 use crate::mandarin::DIGITS;
-use crate::nlu::weighted_731;
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 
@@ -37,7 +37,7 @@ fn number(digits: u8, random: &mut StdRng) -> String {
         .collect();
     let candidates = (0..10).map(|check| format!("{front}{check}"));
     candidates
-        .filter(|number| weighted_731(number))
+        .filter(|number| CheckRule::Weighted731.keeps(number))
         .collect::<Vec<_>>()
         .concat()
 }

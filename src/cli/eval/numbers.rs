@@ -9,7 +9,7 @@ use crate::audio::{channel, wav};
 use crate::cli::Outcome;
 use crate::config::{Models, PackChoice};
 use crate::event::{Expectation, ExpectedKind, Hypothesis};
-use crate::nlu::{SlotId, SlotReading, Slots, choose, mended_group};
+use crate::nlu::{Denied, SlotId, SlotReading, Slots, Trusted, choose};
 use chrono::NaiveDate;
 use clap::Args;
 use serde::Serialize;
@@ -45,7 +45,7 @@ pub struct EvalNumbers {
     /// Slot whose rules choose among the readings; `meter_number` has no check rule.
     #[arg(long, default_value = "account_number")]
     slot: SlotId,
-    /// Print every line with its readings.
+    /// Print every line with its readings and their trust; `+` stands before one that was right after a repair, `!` before one that was not.
     #[arg(long)]
     show: bool,
     /// Print JSON.
@@ -152,8 +152,8 @@ impl Line<'_> {
         let Some(said) = self.value(&spoken.text) else {
             return Err(format!("{}: this is no number", spoken.text).into());
         };
-        let is_said = |text: &String| self.value(text).as_ref() == Some(&said);
-        let read: Vec<_> = readings.iter().map(|text| self.read(text)).collect();
+        let is_said = |(text, _): &Trusted| self.value(text).as_ref() == Some(&said);
+        let read: Vec<_> = readings.iter().map(|(text, _)| self.read(text)).collect();
         let read: Vec<_> = read.iter().map(Option::as_ref).collect();
         let chosen = choose(&read).map(|place| &readings[place]);
         let is_right = chosen.is_some_and(is_said);
@@ -162,13 +162,20 @@ impl Line<'_> {
         score.among_exact += usize::from(readings.iter().any(is_said));
         score.chosen_exact += usize::from(is_right);
         score.chosen_wrong += usize::from(chosen.is_some() && !is_right);
-        if let (Some(caller), Some(speaker)) = (&spoken.caller, &self.speaker) {
-            let right = is_right || self.put_right(caller, speaker, &readings)?;
-            score.repaired_exact += usize::from(right);
-        }
+        let is_repaired = match (&spoken.caller, &self.speaker) {
+            (Some(caller), Some(speaker)) => {
+                is_right || self.put_right(caller, speaker, &readings)?
+            }
+            _ => is_right,
+        };
+        score.repaired_exact += usize::from(is_repaired);
         if self.eval.show {
-            let mark = if is_right { ' ' } else { '!' };
-            println!("{mark} {} {}", spoken.text, readings.join(" | "));
+            let mark = match (is_right, is_repaired) {
+                (true, _) => ' ',
+                (false, true) => '+',
+                (false, false) => '!',
+            };
+            println!("{mark} {} {}", spoken.text, shown(&readings));
         }
         Ok(())
     }
@@ -178,7 +185,7 @@ impl Line<'_> {
         &self,
         (caller, number): &(usize, MadeNumber),
         speaker: &Speaker,
-        readings: &[String],
+        readings: &[Trusted],
     ) -> Result<bool, Box<dyn std::error::Error>> {
         let values = self.checked(readings);
         let Some((first, others)) = values.split_first() else {
@@ -190,37 +197,51 @@ impl Line<'_> {
         if others.first() == Some(&number.digits) {
             return Ok(true);
         }
-        let mut groups = [&first[..FIRST_GROUP], &first[FIRST_GROUP..]].map(str::to_owned);
+        let mut groups = vec![
+            first[..FIRST_GROUP].to_owned(),
+            first[FIRST_GROUP..].to_owned(),
+        ];
         let said = [&number.digits[..FIRST_GROUP], &number.digits[FIRST_GROUP..]];
         let keeps_rule = |number: &str| {
             let reading = self.read(number);
             reading.is_some_and(|reading| reading.complete && reading.checked)
         };
+        let mut heard = self.values(readings);
+        let mut confirmed = 0;
         for (at, said) in said.into_iter().enumerate() {
             let is_last = at + 1 == groups.len();
             if groups[at] == said && !is_last {
+                confirmed = at + 1;
                 continue;
             }
             let sound = speaker.say(&number.part(said), *caller, 1)?;
             let again = self.hear(&sound, said.len() as u8)?;
             if self.eval.show {
-                println!("  {} {}", number.part(said), again.join(" | "));
+                println!("  {} {}", number.part(said), shown(&again));
             }
-            let digits = again.iter().filter_map(|text| self.value(text));
-            if let Some(mended) = mended_group(&groups, at, digits, keeps_rule) {
-                groups[at] = mended;
+            let denied = Denied {
+                groups: &groups,
+                at,
+                confirmed,
+                heard: &heard,
+            };
+            if let Some(mended) = denied.mend(self.values(&again).into_iter(), keeps_rule) {
+                (groups, heard) = (mended.groups, mended.numbers);
             }
             if keeps_rule(&groups.concat()) {
                 break;
             }
         }
+        if self.eval.show && groups.concat() != number.digits {
+            println!("  {} instead of {}", groups.join(" "), number.digits);
+        }
         Ok(groups.concat() == number.digits)
     }
 
     /// The numbers of readings that are whole and keep the check rule, each once.
-    fn checked(&self, readings: &[String]) -> Vec<String> {
+    fn checked(&self, readings: &[Trusted]) -> Vec<String> {
         let mut values = Vec::new();
-        for reading in readings.iter().filter_map(|text| self.read(text)) {
+        for reading in readings.iter().filter_map(|(text, _)| self.read(text)) {
             if reading.complete && reading.checked && !values.contains(&reading.value.0) {
                 values.push(reading.value.0);
             }
@@ -228,7 +249,14 @@ impl Line<'_> {
         values
     }
 
-    fn hear(&self, sound: &[f32], digits: u8) -> Result<Vec<String>, Box<dyn std::error::Error>> {
+    /// The digits of readings.
+    fn values(&self, readings: &[Trusted]) -> Vec<Trusted> {
+        let each = readings.iter();
+        each.filter_map(|(text, trust)| Some((self.value(text)?, *trust)))
+            .collect()
+    }
+
+    fn hear(&self, sound: &[f32], digits: u8) -> Result<Vec<Trusted>, Box<dyn std::error::Error>> {
         let sound = match self.eval.channel {
             Channel::Clean => sound.to_vec(),
             Channel::Phone => channel::phone(sound),
@@ -243,12 +271,15 @@ impl Line<'_> {
                 ..Expectation::default()
             },
             spelling: None,
+            check: (digits == self.eval.digits)
+                .then(|| self.slots.check(self.eval.slot))
+                .flatten(),
             phrasing: None,
             readings: self.eval.readings,
         };
         let heard = self.engine.recognize(&utterance, &Abort::default())?;
-        let text = |hypothesis: Hypothesis| hypothesis.text.0;
-        Ok(heard.hypotheses.into_iter().map(text).collect())
+        let trusted = |hypothesis: Hypothesis| (hypothesis.text.0, hypothesis.confidence);
+        Ok(heard.hypotheses.into_iter().map(trusted).collect())
     }
 
     fn read(&self, text: &str) -> Option<SlotReading> {
@@ -258,4 +289,10 @@ impl Line<'_> {
     fn value(&self, text: &str) -> Option<String> {
         Some(self.read(text)?.value.0)
     }
+}
+
+fn shown(readings: &[Trusted]) -> String {
+    let each = readings.iter();
+    let each = each.map(|(text, trust)| format!("{text} {trust:.4}"));
+    each.collect::<Vec<_>>().join(" | ")
 }

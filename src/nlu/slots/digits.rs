@@ -1,7 +1,7 @@
 //! Numbers said digit by digit: length, check rule, and the caller's own corrections.
 
-use super::check_rule::weighted_731;
 use super::groups::{PAUSE, TELLING, begun_once, is_like, rest_of_overlap, without_group};
+use crate::event::CheckRule;
 use crate::nlu::NluError;
 use crate::nlu::grammar::Library;
 use std::path::Path;
@@ -14,18 +14,7 @@ const MARKS: [char; 8] = ['!', '^', '$', '@', '%', '*', '~', '='];
 pub(crate) struct Rules {
     pub(crate) least: usize,
     pub(crate) most: usize,
-    check: Check,
-}
-
-/// How a number shows that it was heard right.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Check {
-    /// It cannot.
-    None,
-    /// By its last digit.
-    Weighted731,
-    /// By the form of telephone numbers.
-    Phone,
+    check: Option<CheckRule>,
 }
 
 /// A number as it was heard.
@@ -50,9 +39,8 @@ impl Rules {
         };
         let is_phone = file.file_stem().is_some_and(|stem| stem == "phone");
         let check = match library.meta(file, "check") {
-            None if is_phone => Check::Phone,
-            None => Check::None,
-            Some("weighted-731") => Check::Weighted731,
+            None => is_phone.then_some(CheckRule::Phone),
+            Some("weighted-731") => Some(CheckRule::Weighted731),
             Some(other) => {
                 return Err(wrong(format!(
                     "there is no check rule {other:?}; there is \"weighted-731\""
@@ -68,20 +56,17 @@ impl Rules {
 
     /// Whether a number keeps the check rule; true where there is none.
     pub(crate) fn is_checked(&self, number: &str) -> bool {
-        match self.check {
-            Check::None => true,
-            Check::Weighted731 => weighted_731(number),
-            Check::Phone => is_phone(number),
-        }
+        self.check.is_none_or(|rule| rule.keeps(number))
     }
 
-    pub(crate) fn has_check(&self) -> bool {
-        self.check != Check::None
+    /// How a number shows that it was heard right, where it can.
+    pub(crate) fn check(&self) -> Option<CheckRule> {
+        self.check
     }
 
     fn fits(&self, number: &str) -> bool {
         let fits = (self.least..=self.most).contains(&number.len());
-        fits && (self.check != Check::Phone || is_phone(number))
+        fits && (self.check != Some(CheckRule::Phone) || self.is_checked(number))
     }
 
     /// The number that was meant by digits with marks (`1234!12356789`): `!` corrects what came before, `^` belongs in front
@@ -253,7 +238,7 @@ impl Rules {
                 .zip(after.chars())
                 .filter(|(a, b)| a == b)
                 .count();
-            let checked = self.check != Check::None && self.fits(&whole) && self.is_checked(&whole);
+            let checked = self.check.is_some() && self.fits(&whole) && self.is_checked(&whole);
             (checked, *cut == after.len(), shared, usize::MAX - cut)
         };
         let cut = (0..=before.len())
@@ -278,7 +263,11 @@ impl Rules {
     /// 86 before a mobile number.
     fn without_country(&self, number: &str) -> String {
         match number.strip_prefix("86") {
-            Some(rest) if self.check == Check::Phone && rest.len() == 11 && is_phone(rest) => {
+            Some(rest)
+                if self.check == Some(CheckRule::Phone)
+                    && rest.len() == 11
+                    && self.is_checked(rest) =>
+            {
                 rest.to_owned()
             }
             _ => number.to_owned(),
@@ -312,20 +301,6 @@ fn with_digit(number: &str, counted: char, said: &str) -> String {
     }
 }
 
-/// A mobile number (11 digits, 13 to 19), or an area code (010, 02x, 0ABC) and a local number that begins with 2 to 8.
-fn is_phone(number: &str) -> bool {
-    let bytes = number.as_bytes();
-    if !bytes.iter().all(u8::is_ascii_digit) {
-        return false;
-    }
-    match bytes {
-        [b'1', b'3'..=b'9', ..] => bytes.len() == 11,
-        [b'0', b'1' | b'2', _, b'2'..=b'8', ..] => bytes.len() == 11,
-        [b'0', b'3'..=b'9', _, _, b'2'..=b'8', ..] => matches!(bytes.len(), 11 | 12),
-        _ => false,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -335,7 +310,7 @@ mod tests {
         Rules {
             least: 8,
             most: 10,
-            check: Check::Weighted731,
+            check: Some(CheckRule::Weighted731),
         }
     }
 
@@ -362,7 +337,7 @@ mod tests {
         let phone = Rules {
             least: 10,
             most: 12,
-            check: Check::Phone,
+            check: Some(CheckRule::Phone),
         };
         assert_eq!(value(&phone, "160|4427!4428|9903"), "16044289903");
     }
@@ -417,7 +392,7 @@ mod tests {
         let meter = Rules {
             least: 6,
             most: 12,
-            check: Check::None,
+            check: None,
         };
         assert_eq!(value(&meter, "F5240|*F"), "F5240");
         assert_eq!(value(&meter, "*F|524012"), "F524012");
@@ -444,28 +419,12 @@ mod tests {
     }
 
     #[test]
-    fn telephone_numbers_have_forms() {
-        for good in ["13800138000", "02165123456", "057188888888", "03716543210"] {
-            assert!(is_phone(good), "{good}");
-        }
-        for wrong in [
-            "1380013800",
-            "12800138000",
-            "65123456",
-            "0216512345",
-            "138001380001",
-        ] {
-            assert!(!is_phone(wrong), "{wrong}");
-        }
-    }
-
-    #[test]
     fn a_number_said_twice_is_meant_once() {
         assert_eq!(value(&account(), "1008623010086230"), "10086230");
         let meter = Rules {
             least: 6,
             most: 12,
-            check: Check::None,
+            check: None,
         };
         assert_eq!(value(&meter, "410939410939"), "410939");
         assert_eq!(value(&meter, "123123"), "123123");

@@ -7,7 +7,6 @@
 mod address;
 mod amount;
 mod calendar;
-mod check_rule;
 mod correction;
 mod digits;
 mod groups;
@@ -25,7 +24,7 @@ mod yes_no;
 use super::grammar::{Automaton, Found, Library};
 use super::units::{Numerals, Units, beginning};
 use super::{NluError, SlotReading};
-use crate::event::Pii;
+use crate::event::{CheckRule, Pii};
 use crate::mandarin::Spelling;
 use address::{Addresses, settle_address};
 use chrono::NaiveDate;
@@ -38,8 +37,6 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::str::FromStr;
 use std::sync::Arc;
-
-pub use check_rule::weighted_731;
 
 macro_rules! slot_ids {
     ($($(#[$doc:meta])* $variant:ident = $name:literal,)*) => {
@@ -211,6 +208,11 @@ impl Slots {
     pub fn value(&self, slot: SlotId, text: &str, today: NaiveDate) -> Option<Pii<String>> {
         let reading = self.read(slot, text, today)?;
         (reading.complete || slot == SlotId::Address).then_some(reading.value)
+    }
+
+    /// How a number shows that it was heard right, where it can.
+    pub fn check(&self, slot: SlotId) -> Option<CheckRule> {
+        self.digits.get(&slot)?.check()
     }
 
     /// Finds one slot's value in a text that may hold more (嗯我的户号是…).
