@@ -182,7 +182,9 @@ impl Rules {
             }
             // 九五六四六零，六零幺五
             Groups::MayRepeat => {
-                let new = rest_of_overlap(&number[last_group..], group);
+                // Two digits say little where no rule tells whether the number is right.
+                let least = if self.check.is_some() { 2 } else { TELLING };
+                let new = rest_of_overlap(&number[last_group..], group, least);
                 format!("{number}{}", new.unwrap_or(group))
             }
             Groups::AllBelong => format!("{number}{group}"),

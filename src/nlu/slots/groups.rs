@@ -20,10 +20,10 @@ pub(super) fn begun_once(said: &str) -> &str {
     }
 }
 
-/// What is new in a group that begins with the last two signs or more of the one before it, and goes on.
-pub(super) fn rest_of_overlap<'g>(last: &str, group: &'g str) -> Option<&'g str> {
+/// What is new in a group that begins with the last signs of the one before it, at least so many, and goes on.
+pub(super) fn rest_of_overlap<'g>(last: &str, group: &'g str, least: usize) -> Option<&'g str> {
     let longest = last.len().min(group.len().saturating_sub(1));
-    let overlap = (2..=longest)
+    let overlap = (least..=longest)
         .rev()
         .find(|&length| last.ends_with(&group[..length]))?;
     Some(&group[overlap..])
