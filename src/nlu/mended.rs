@@ -146,9 +146,12 @@ mod tests {
 
     #[test]
     fn both_hearings_decide_together() {
-        let heard = ["10486236", "10786237", "10486234"];
+        let heard = ["10486236", "10486234", "10786237"];
         assert_eq!(mended(0, &["1048", "1078"], &heard).unwrap(), "1048 6234");
-        assert_eq!(mended(0, &["1078", "1048"], &heard).unwrap(), "1078 6237");
+        assert_eq!(
+            mended(0, &["1078", "1009", "1048"], &heard).unwrap(),
+            "1078 6237"
+        );
     }
 
     #[test]
