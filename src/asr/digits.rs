@@ -88,41 +88,41 @@ pub fn holds_digit(text: &str) -> bool {
 
 /// Digits in a text as [`Digits::meaning`] writes it: 3个0 is three, 双1 two.
 pub fn count(meaning: &str) -> usize {
-    let chars: Vec<char> = meaning.chars().collect();
-    let is_digit = |at: usize| chars.get(at).is_some_and(char::is_ascii_digit);
-    let each = chars.iter().enumerate().map(|(at, c)| match c {
-        &TWIN if is_digit(at + 1) => 1,
-        '1'..='5' if chars.get(at + 1) == Some(&TIMES) && is_digit(at + 2) => {
-            *c as usize - '1' as usize
-        }
-        _ => usize::from(is_digit(at)),
-    });
-    each.sum()
+    expanded(meaning).len()
 }
 
 /// Digits in a text as it was said.
 pub fn count_said(text: &str) -> usize {
-    count(&plain(text))
+    meant(text).len()
 }
 
 /// The digits that a text means: 一三个零 is 1000.
 pub fn meant(text: &str) -> String {
-    let plain: Vec<char> = plain(text).chars().collect();
-    let is_digit = |at: usize| plain.get(at).is_some_and(char::is_ascii_digit);
+    expanded(&plain(text))
+}
+
+/// Each digit of a text with Arabic ones as often as it is meant.
+fn expanded(plain: &str) -> String {
     let mut digits = String::new();
-    for (at, c) in plain.iter().enumerate().filter(|(at, _)| is_digit(*at)) {
-        let counts =
-            ('1'..='5').contains(c) && plain.get(at + 1) == Some(&TIMES) && is_digit(at + 2);
-        let times = match at.checked_sub(1).map(|before| plain[before]) {
-            _ if counts => 0,
-            Some(TWIN) => 2,
-            Some(TIMES) => at
-                .checked_sub(2)
-                .and_then(|count| plain[count].to_digit(6))
-                .unwrap_or(1),
-            _ => 1,
+    let mut rest = plain.chars();
+    while let Some(c) = rest.next() {
+        let behind = rest.as_str();
+        let told = match c {
+            TWIN => behind.chars().next().map(|digit| (digit, 2)),
+            '1'..='5' => {
+                let digit = behind.strip_prefix(TIMES).and_then(|b| b.chars().next());
+                digit.zip(c.to_digit(10))
+            }
+            _ => None,
         };
-        digits.extend((0..times).map(|_| c));
+        match told.filter(|(digit, _)| digit.is_ascii_digit()) {
+            Some((digit, times)) => {
+                digits.extend((0..times).map(|_| digit));
+                rest = behind[behind.find(digit).unwrap_or(0) + 1..].chars();
+            }
+            None if c.is_ascii_digit() => digits.push(c),
+            None => {}
+        }
     }
     digits
 }

@@ -86,7 +86,7 @@ impl Actor {
         let spelling = slot
             .and_then(|slot| self.edition.pack.spelling(slot))
             .cloned();
-        let check = slot.and_then(|slot| self.edition.pack.check(slot));
+        let check = slot.and_then(|slot| self.edition.pack.check_rule(slot));
         let phrasing = match expectation.kind {
             ExpectedKind::Open | ExpectedKind::YesNo => Some(self.edition.pack.phrasing().clone()),
             _ => None,

@@ -8,7 +8,7 @@ use super::running::Next;
 use super::settings::Expect;
 use super::template::{Texts, Values};
 use crate::event::Request;
-use crate::nlu::Standing;
+use crate::nlu::{SlotReading, Standing};
 use std::sync::Arc;
 
 /// Other readings of a number that are looked up at most.
@@ -17,6 +17,18 @@ const MOST_ALTERNATIVES: usize = 2;
 /// A free text without the full stop that the recogniser puts behind it: what it is said or written within has its own.
 fn without_full_stop(text: &str) -> &str {
     text.trim().trim_end_matches(['.', '。', ',', '，'])
+}
+
+/// The values of readings, best first and each once; of numbers those that are whole and keep their rule.
+fn usable<'r>(readings: impl Iterator<Item = &'r SlotReading>, is_number: bool) -> Vec<String> {
+    let mut values: Vec<String> = Vec::new();
+    for reading in readings {
+        let is_usable = !is_number || (reading.complete && reading.checked);
+        if is_usable && !values.contains(&reading.value) {
+            values.push(reading.value.0.clone());
+        }
+    }
+    values
 }
 
 /// An option of the step at hand, copied out of the flow.
@@ -183,9 +195,14 @@ impl Conversation {
             }
             return;
         }
-        let mut values = self.readings(slot, heard);
-        if settings.expect == Expect::Digits {
-            self.numbers_heard = self.numbers_in(heard, slot).collect();
+        let readings: Vec<(SlotReading, f32)> = self.readings_in(heard, slot).collect();
+        let is_number = settings.expect == Expect::Digits;
+        let mut values = usable(readings.iter().map(|(reading, _)| reading), is_number);
+        if is_number {
+            let numbers = readings.into_iter();
+            self.numbers_heard = numbers
+                .map(|(reading, trust)| (reading.value.0, trust))
+                .collect();
         }
         if !values.is_empty() {
             let value = values.remove(0);
@@ -204,25 +221,6 @@ impl Conversation {
             }
             _ => self.hear_otherwise(heard),
         }
-    }
-
-    /// Whole values of a slot over all readings, best first.
-    fn readings(&self, slot: &str, heard: &Heard) -> Vec<String> {
-        let number = self
-            .pack
-            .slot(slot)
-            .is_some_and(|slot| slot.expect == Expect::Digits);
-        let mut values: Vec<String> = Vec::new();
-        for text in &heard.texts {
-            let Some(reading) = self.pack.language.slot(slot, text, self.memory.today) else {
-                continue;
-            };
-            let usable = !number || (reading.complete && reading.checked);
-            if usable && !values.contains(&reading.value) {
-                values.push(reading.value.0);
-            }
-        }
-        values
     }
 
     pub(super) fn fill_awaited(&mut self, slot: &str, value: String) {
@@ -321,7 +319,8 @@ impl Conversation {
                 .slot(slot)
                 .is_some_and(|slot| slot.expect == Expect::Digits);
             let old = self.memory.value(slot);
-            let mut values = self.readings(slot, heard);
+            let readings: Vec<(SlotReading, f32)> = self.readings_in(heard, slot).collect();
+            let mut values = usable(readings.iter().map(|(reading, _)| reading), is_number);
             // A place or a name is in many sentences; it corrects the old one where there is a no with it.
             let corrects = is_number || self.yes_no(heard) == Some(false);
             let Some(new) = (!values.is_empty() && corrects).then(|| values.remove(0)) else {

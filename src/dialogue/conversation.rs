@@ -50,7 +50,7 @@ pub struct Conversation {
     pub(super) known: Vec<(Request, Reply)>,
     /// Other readings of the value that is being confirmed, best first.
     pub(super) alternatives: Vec<String>,
-    /// Whole numbers among the readings of what was asked for last, with the trust in each.
+    /// What the number that was asked for last may be by all that was heard of it, with the trust in each.
     pub(super) numbers_heard: Vec<Trusted>,
     /// What 再说一遍 says again.
     pub(super) question: Vec<String>,

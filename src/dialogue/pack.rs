@@ -143,8 +143,8 @@ impl Pack {
     }
 
     /// How a slot's number shows that it was heard right, for the recogniser; `None` where it cannot.
-    pub fn check(&self, slot: &str) -> Option<CheckRule> {
-        self.language.check(slot)
+    pub fn check_rule(&self, slot: &str) -> Option<CheckRule> {
+        self.language.check_rule(slot)
     }
 
     /// What this pack's callers say, for the recogniser.

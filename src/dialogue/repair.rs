@@ -192,12 +192,17 @@ impl Conversation {
     }
 
     /// The numbers of all readings of an utterance with the trust in each, best first.
-    pub(super) fn numbers_in(&self, heard: &Heard, slot: &str) -> impl Iterator<Item = Trusted> {
+    fn numbers_in(&self, heard: &Heard, slot: &str) -> impl Iterator<Item = Trusted> {
         let readings = self.readings_in(heard, slot);
         readings.map(|(reading, trust)| (reading.value.0, trust))
     }
 
-    fn readings_in(&self, heard: &Heard, slot: &str) -> impl Iterator<Item = (SlotReading, f32)> {
+    /// What every reading of an utterance says of a slot, with the trust in it, best first.
+    pub(super) fn readings_in(
+        &self,
+        heard: &Heard,
+        slot: &str,
+    ) -> impl Iterator<Item = (SlotReading, f32)> {
         heard.trusted().filter_map(move |(text, trust)| {
             let language = &self.pack.language;
             Some((language.slot(slot, text, self.memory.today)?, trust))

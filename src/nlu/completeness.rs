@@ -165,7 +165,7 @@ fn digits(
     let count = reading.value.chars().count();
     if count < min || slots.awaits_digits(text) {
         Completeness::Partial
-    } else if count >= max || (rules.check().is_some() && rules.is_checked(&reading.value)) {
+    } else if count >= max || rules.check.is_some_and(|rule| rule.keeps(&reading.value)) {
         Completeness::Complete
     } else {
         Completeness::Open

@@ -10,7 +10,7 @@ const BY_CHANCE: f32 = 0.2;
 /// Numbers that are kept for the next group.
 const MOST_NUMBERS: usize = 64;
 
-/// Digits and how far they are trusted, above 0 to 1.
+/// Digits and how far they are trusted, 0..1.
 pub type Trusted = (String, f32);
 
 /// A number of which a group was said again.
@@ -21,7 +21,7 @@ pub struct Denied<'a> {
     pub at: usize,
     /// So many groups are right.
     pub confirmed: usize,
-    /// What else the number may have been by what was heard before.
+    /// What the number may be by what was heard before; of another number if the one that was read back is not among it.
     pub heard: &'a [Trusted],
 }
 
@@ -34,9 +34,9 @@ pub struct Mended {
 }
 
 impl Denied<'_> {
-    /// Puts the number right by `readings`, the digits of what was heard now: the likeliest number by all hearings together that
-    /// keeps its check rule, else the likeliest; then the next group has to be asked for. Whoever says a group again means another one than was read back, unless
-    /// nothing else was heard. `None` where nothing as long as the group was heard.
+    /// Puts the number right by `readings`, the digits of what was heard now: the likeliest number by all hearings together
+    /// that keeps its check rule, else the likeliest; then the next group has to be asked for. Whoever says a group again means
+    /// another one than was read back, unless nothing else was heard. `None` where nothing as long as the group was heard.
     pub fn mend(
         &self,
         readings: impl Iterator<Item = Trusted>,
@@ -69,18 +69,18 @@ impl Denied<'_> {
         let start: usize = self.groups[..self.at].iter().map(String::len).sum();
         let place = start..start + self.groups[self.at].len();
         let right = self.groups[..self.confirmed].concat();
-        let read_back = (whole.clone(), 1.0);
-        let is_known = self.heard.iter().any(|(number, _)| *number == whole);
-        let heard = self.heard.iter();
-        let heard = heard.chain((!is_known).then_some(&read_back));
+        let read_back = [(whole.clone(), 1.0)];
+        let is_of_this = self.heard.iter().any(|(number, _)| *number == whole);
+        let heard = if is_of_this { self.heard } else { &read_back };
+        let heard = heard.iter();
         let heard = heard.filter(|(n, _)| n.len() == whole.len() && n.starts_with(&right));
         let mut numbers: Vec<Trusted> = Vec::new();
         for (number, before) in heard {
             for (group, now) in groups {
-                let cost = match number[place.clone()] == **group {
-                    true => 0.0,
-                    false => OTHER_GROUP,
+                let Some(known) = number.get(place.clone()) else {
+                    continue;
                 };
+                let cost = if known == group { 0.0 } else { OTHER_GROUP };
                 let mut number = number.clone();
                 number.replace_range(place.clone(), group);
                 numbers.push((number, before * now * cost.exp()));
@@ -98,7 +98,7 @@ impl Denied<'_> {
 fn cut(number: &str, groups: &[String]) -> Vec<String> {
     let mut rest = number;
     let each = groups.iter().map(|group| {
-        let (part, behind) = rest.split_at(group.len().min(rest.len()));
+        let (part, behind) = rest.split_at_checked(group.len()).unwrap_or((rest, ""));
         rest = behind;
         part.to_owned()
     });
@@ -146,12 +146,18 @@ mod tests {
 
     #[test]
     fn both_hearings_decide_together() {
-        let heard = ["10486236", "10486234", "10786237"];
+        let heard = ["10086236", "10486236", "10486234", "10786237"];
         assert_eq!(mended(0, &["1048", "1078"], &heard).unwrap(), "1048 6234");
         assert_eq!(
             mended(0, &["1078", "1009", "1048"], &heard).unwrap(),
             "1078 6237"
         );
+    }
+
+    #[test]
+    fn what_was_heard_of_another_number_does_not_count() {
+        let heard = ["10786237", "10486234"];
+        assert_eq!(mended(0, &["1048"], &heard).unwrap(), "1048 6236");
     }
 
     #[test]

@@ -182,8 +182,8 @@ impl Language {
     }
 
     /// How the number that is asked for shows that it was heard right, for a recogniser; `None` where it cannot.
-    pub fn check(&self, slot: &str) -> Option<CheckRule> {
-        self.slots.check(slot.parse().ok()?)
+    pub fn check_rule(&self, slot: &str) -> Option<CheckRule> {
+        self.slots.check_rule(slot.parse().ok()?)
     }
 
     /// What this pack's callers say, for a recogniser.

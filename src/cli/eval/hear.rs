@@ -82,7 +82,7 @@ impl EvalHear {
                     ..Expectation::default()
                 },
                 spelling: spelling.cloned(),
-                check: slots.check(slot),
+                check: slots.check_rule(slot),
                 phrasing: None,
             });
         }

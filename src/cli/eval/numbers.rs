@@ -272,7 +272,7 @@ impl Line<'_> {
             },
             spelling: None,
             check: (digits == self.eval.digits)
-                .then(|| self.slots.check(self.eval.slot))
+                .then(|| self.slots.check_rule(self.eval.slot))
                 .flatten(),
             phrasing: None,
             readings: self.eval.readings,

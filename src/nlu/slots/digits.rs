@@ -14,7 +14,8 @@ const MARKS: [char; 8] = ['!', '^', '$', '@', '%', '*', '~', '='];
 pub(crate) struct Rules {
     pub(crate) least: usize,
     pub(crate) most: usize,
-    check: Option<CheckRule>,
+    /// How a number shows that it was heard right, where it can.
+    pub(crate) check: Option<CheckRule>,
 }
 
 /// A number as it was heard.
@@ -57,11 +58,6 @@ impl Rules {
     /// Whether a number keeps the check rule; true where there is none.
     pub(crate) fn is_checked(&self, number: &str) -> bool {
         self.check.is_none_or(|rule| rule.keeps(number))
-    }
-
-    /// How a number shows that it was heard right, where it can.
-    pub(crate) fn check(&self) -> Option<CheckRule> {
-        self.check
     }
 
     fn fits(&self, number: &str) -> bool {

@@ -211,8 +211,8 @@ impl Slots {
     }
 
     /// How a number shows that it was heard right, where it can.
-    pub fn check(&self, slot: SlotId) -> Option<CheckRule> {
-        self.digits.get(&slot)?.check()
+    pub fn check_rule(&self, slot: SlotId) -> Option<CheckRule> {
+        self.digits.get(&slot)?.check
     }
 
     /// Finds one slot's value in a text that may hold more (嗯我的户号是…).
