@@ -173,10 +173,13 @@ impl Conversation {
         if self.control_word(heard) {
             return true;
         }
-        let sure = self.pack.settings.limits.sure;
+        let settings = &self.pack.settings;
+        let sure = settings.limits.sure;
+        // Thanks for a question may resemble a farewell: only who takes leave in words is let go.
+        let leaves = heard.is("goodbye", sure) && heard.has(&settings.hear.leave);
         if heard.is("repeat", sure) {
             self.follow(Control::Repeat);
-        } else if heard.is("goodbye", sure) {
+        } else if leaves {
             self.follow(Control::Goodbye);
         } else {
             return false;

@@ -88,6 +88,8 @@ pub(crate) struct Hear {
     pub(crate) cancel: Vec<String>,
     pub(crate) dont_know: Vec<String>,
     pub(crate) nothing_else: Vec<String>,
+    /// The caller leaves.
+    pub(crate) leave: Vec<String>,
     /// The first of two that were offered, and the second.
     pub(crate) first: Vec<String>,
     pub(crate) second: Vec<String>,

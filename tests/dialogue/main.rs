@@ -3,6 +3,7 @@
 mod ahead;
 mod caller;
 mod calls;
+mod farewell;
 mod pack;
 mod talk;
 mod way_out;
