@@ -228,8 +228,12 @@ fn better(old: Candidate, new: Candidate) -> Candidate {
             && same.is_some_and(|(a, b)| sound_alike(a, b))
     };
     let length = |candidate: &Candidate| candidate.name.chars().count();
+    let goes_on = |long: &Candidate, short: &Candidate| {
+        length(long) > length(short) && long.name.starts_with(&short.name)
+    };
     let is_new = match (old.introduced, new.introduced) {
-        (true, false) => completes(&new, &old),
+        // 我叫吴晓，吴晓春
+        (true, false) => completes(&new, &old) || goes_on(&new, &old),
         (false, true) => !completes(&old, &new),
         (true, true) => length(&new) >= length(&old),
         (false, false) => length(&new) > length(&old),

@@ -51,9 +51,13 @@ pub(super) fn by_words(
             continue;
         }
         let first = start.max(at.saturating_sub(LONGEST_WORD));
-        let Some(place) = (first..at)
+        // 曹操的曹: the same character before one that only sounds alike.
+        let told = &units[at + 1];
+        let same = (first..at)
             .rev()
-            .find(|&place| alike(&units[place], &units[at + 1]))
+            .find(|&place| units[place].char == told.char);
+        let Some(place) =
+            same.or_else(|| (first..at).rev().find(|&place| alike(&units[place], told)))
         else {
             continue;
         };
