@@ -5,6 +5,7 @@ mod days;
 mod names;
 mod numbers;
 mod places;
+mod towns;
 mod yes_no;
 
 use chrono::NaiveDate;
@@ -34,6 +35,16 @@ fn all(slot: SlotId, cases: &[(&str, &str)]) {
         .map(|(text, value)| format!("{text}: {:?} instead of {value:?}", read(slot, text)))
         .collect();
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// Of addresses that need not be whole: an estate or a landmark is of use.
+#[track_caller]
+fn all_heard(cases: &[(&str, &str)]) {
+    for (text, value) in cases {
+        let reading = SLOTS.read(SlotId::Address, text, today());
+        let heard = reading.map(|reading| reading.value.0).unwrap_or_default();
+        assert_eq!(heard, *value, "{text}");
+    }
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! Addresses and routes.
 
-use super::{SLOTS, all, read, today};
+use super::{SLOTS, all, all_heard, read, today};
 use lingting::nlu::{SlotId, Slots};
 use std::path::Path;
 
@@ -189,16 +189,6 @@ fn the_parts_of_an_address_have_many_names() {
             ("国权路五二五弄那边，十五号六零二室", "国权路525弄15号602室"),
         ],
     );
-}
-
-/// Of addresses that need not be whole: an estate or a landmark is of use.
-#[track_caller]
-fn all_heard(cases: &[(&str, &str)]) {
-    for (text, value) in cases {
-        let reading = SLOTS.read(SlotId::Address, text, today());
-        let heard = reading.map(|reading| reading.value.0).unwrap_or_default();
-        assert_eq!(heard, *value, "{text}");
-    }
 }
 
 #[test]

@@ -1,7 +1,9 @@
 //! Addresses.
 
 use super::calendar::number;
-use super::parts::{cut, is_alike, is_begun_like, level, unit_of, with_room, within_area};
+use super::parts::{
+    cut, is_alike, is_begun_like, level, said_once, unit_of, with_room, within_area,
+};
 use super::{SlotId, reading};
 use crate::mandarin::{Lexicon, is_common_word};
 use crate::nlu::grammar::{Automaton, Found, Library, Value};
@@ -23,6 +25,8 @@ const LEAST_BEGUN: usize = 2;
 const LONGEST_ROAD: usize = 6;
 /// Last characters of roads.
 const ROADS: &str = "路街道巷";
+/// What ends like a road and is a part of a town.
+const STREETS: [char; 2] = ['街', '道'];
 /// Characters that join a road to another one.
 const JOINING: &str = "和与跟同靠临邻紧挨近到";
 /// First characters of words for a crossing.
@@ -206,7 +210,7 @@ impl Addresses {
         let found = self.unbent(&found, units).unwrap_or(found);
         let value = &found.value;
         let (place, inside) = cut(&with_room(written(value)?));
-        let (is_bare, place) = (place.is_empty(), named(&place).to_owned());
+        let (is_bare, place) = (place.is_empty(), said_once(named(&place)));
         let has = |field: &str| value.fields.contains_key(field);
         // Without a place the sound of a number and a unit is found everywhere (我们 is no 5门), and without a house
         // that of a place.
@@ -402,7 +406,8 @@ fn is_road_again(part: &Units, place: usize) -> bool {
     let name = &before[before.len().saturating_sub(LONGEST_ROAD)..];
     let is_instead = name.contains(&behind[0]) || part.units[place - 1].is_filler();
     let is_road = (LEAST_BEGUN..LONGEST_ROAD).contains(&length) && !is_crossing;
-    is_road && is_instead && before.last().is_some_and(is_kind)
+    let is_behind_road = before.last().is_some_and(is_kind) && !before.ends_with(&STREETS);
+    is_road && is_instead && is_behind_road
 }
 
 /// Whether the `count` characters before a place are said again behind it.

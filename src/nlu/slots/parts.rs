@@ -2,6 +2,10 @@
 
 /// Digits of a room number that ends in a zero too many.
 const ROOM_AND_ZERO: usize = 4;
+/// Characters of 南路.
+const SIDE_OF_ROAD: usize = 2;
+/// Characters of the shortest name that is said twice by mistake.
+const LEAST_TWICE: usize = 2;
 /// What may stand before a number.
 const MARKS: &str = "甲乙丙丁戊临附特副第";
 
@@ -31,9 +35,51 @@ pub(super) fn within_area(before: &str, place: &str) -> String {
         return format!("{place}{name}");
     }
     match in_area(place) {
-        ("", again) if !name.is_empty() => format!("{area}{again}"),
+        ("", again) if !name.is_empty() => format!("{area}{}", put_right(name, again)),
         _ => place.to_owned(),
     }
+}
+
+/// A name whose end was told anew: 方庄芳群园，不对，芳星园 is 方庄芳星园, and 中山北路，不对，南路 is 中山南路. Else what was told anew.
+fn put_right(name: &str, again: &str) -> String {
+    let (name, told): (Vec<char>, Vec<char>) = (name.chars().collect(), again.chars().collect());
+    let Some(rest) = name.len().checked_sub(told.len()).filter(|rest| *rest > 0) else {
+        return again.to_owned();
+    };
+    let ends = |part: &[char]| Some((*part.first()?, *part.last()?));
+    let is_end = match (ends(&name[rest..]), ends(&told)) {
+        (Some((begin, end)), Some((first, last))) => {
+            let are_sides = told.len() == SIDE_OF_ROAD && [begin, first].iter().all(is_side);
+            end == last && (begin == first || are_sides)
+        }
+        _ => false,
+    };
+    match is_end {
+        true => name[..rest].iter().collect::<String>() + again,
+        false => again.to_owned(),
+    }
+}
+
+fn is_side(c: &char) -> bool {
+    "东南西北中".contains(*c)
+}
+
+/// A place without what is said twice in it: 大东区大东区东北大马路, 南岗南岗区.
+pub(super) fn said_once(place: &str) -> String {
+    let mut chars: Vec<char> = place.chars().collect();
+    let mut at = 0;
+    while at < chars.len() {
+        let longest = (chars.len() - at) / 2;
+        let is_twice = |&length: &usize| {
+            let behind = at + length;
+            chars[at..behind] == chars[behind..behind + length]
+        };
+        match (LEAST_TWICE..=longest).rev().find(is_twice) {
+            Some(length) => drop(chars.drain(at..at + length)),
+            None => at += 1,
+        }
+    }
+    chars.into_iter().collect()
 }
 
 /// The district and the town of a place, and the rest of its name.
@@ -99,13 +145,31 @@ pub(super) fn with_room(written: String) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{cut, level, within_area};
+    use super::{cut, level, said_once, within_area};
 
     #[test]
     fn a_place_said_again_keeps_its_area() {
         assert_eq!(within_area("宝山区友谊路", "友谊支路"), "宝山区友谊支路");
         assert_eq!(within_area("阳光小区", "月光小区"), "月光小区");
         assert_eq!(within_area("宝山区友谊路", "杨浦区国权路"), "杨浦区国权路");
+    }
+
+    #[test]
+    fn the_end_of_a_name_is_put_right() {
+        assert_eq!(within_area("丰台方庄芳群园", "芳星园"), "丰台方庄芳星园");
+        assert_eq!(within_area("杨浦区中山北路", "南路"), "杨浦区中山南路");
+        assert_eq!(within_area("延吉中路", "中路"), "延吉中路");
+        assert_eq!(within_area("中山中路", "中华路"), "中华路");
+        assert_eq!(within_area("解放路", "人民路"), "人民路");
+    }
+
+    #[test]
+    fn what_is_said_twice_counts_once() {
+        assert_eq!(said_once("大东区大东区东北大马路"), "大东区东北大马路");
+        assert_eq!(said_once("南岗南岗区宣庆街"), "南岗区宣庆街");
+        assert_eq!(said_once("甘井子区泉水泉水"), "甘井子区泉水");
+        assert_eq!(said_once("平江路平江路"), "平江路");
+        assert_eq!(said_once("星星花园"), "星星花园");
     }
 
     #[test]
