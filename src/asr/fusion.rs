@@ -9,6 +9,7 @@ use super::sentences::HeardSentence;
 use super::syllables::SyllableHead;
 use super::trust::trust;
 use crate::event::CheckRule;
+use std::collections::BTreeSet;
 use std::ops::RangeInclusive;
 
 // Weights and bounds were chosen on synthetic voices that the head had never heard, by telephone (`models/train`).
@@ -19,6 +20,8 @@ const HEAD_WEIGHT: f32 = 2.0;
 const WRONG_LENGTH: f32 = 8.0;
 /// A number whose digits are at least so likely each by their sound is clearly heard (mean natural logarithm).
 const SOUNDS_SAID: f32 = -0.5;
+/// A number of which another one is so likely beside it is doubtful.
+const RIVAL: f32 = 0.05;
 /// Below this likelihood of each digit something else was said: of 60 numbers of unseen voices none was below −3.7, of 59 other
 /// sentences none above −4.7.
 const SOUNDS_LIKELY: f32 = -4.2;
@@ -65,6 +68,14 @@ pub struct Ranked {
     pub number: Number,
 }
 
+impl Ranked {
+    /// Whether it is worth its cost to hear the sound in another way too.
+    pub fn is_doubtful(&self) -> bool {
+        let trust = |place: usize| self.candidates.get(place).map_or(0.0, |c| c.confidence);
+        self.number != Number::Sure || trust(1) > RIVAL * trust(0)
+    }
+}
+
 /// Whether a number was said, by its sounds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Number {
@@ -99,17 +110,23 @@ impl DigitSounds {
         }
     }
 
-    /// Ranks the decoder's readings by both heads and adds numbers that only the syllables hold, of the length asked for.
+    /// Ranks the decoder's readings by both heads and adds numbers that only the syllables hold, of the length asked for. The
+    /// syllables may have been heard several times; each hearing counts as much.
     pub fn rank(
         &self,
         mut candidates: Vec<Candidate>,
-        heard: &Posteriors,
+        heard: &[&Posteriors],
         length: &RangeInclusive<usize>,
         check: Option<CheckRule>,
     ) -> Ranked {
-        let heard = heard.grouped(&self.classes, OTHER_WORDS);
+        let heard = Hearings(
+            heard
+                .iter()
+                .map(|heard| heard.grouped(&self.classes, OTHER_WORDS))
+                .collect(),
+        );
         let lowest = candidates.iter().map(|c| c.score).fold(0.0, f32::min);
-        let own = heard.best(NUMBER_BEAMS, longest(*length.end())).into_iter();
+        let own = heard.best(longest(*length.end())).into_iter();
         let own = own.map(|(number, likelihood)| (text_of(&number), likelihood));
         let whole = own.filter(|(text, _)| length.contains(&digits::count_said(text)));
         let mut checked = 0;
@@ -150,6 +167,33 @@ impl DigitSounds {
     }
 }
 
+/// The sounds of digits in each hearing of the same sound.
+struct Hearings(Vec<Posteriors>);
+
+impl Hearings {
+    /// Mean log-likelihood of a sequence.
+    fn log_likelihood(&self, sequence: &[usize]) -> f32 {
+        let each = self.0.iter().map(|heard| heard.log_likelihood(sequence));
+        each.sum::<f32>() / self.0.len() as f32
+    }
+
+    /// What each hearing holds for likeliest, by all of them, best first.
+    fn best(&self, longest: usize) -> Vec<(Vec<usize>, f32)> {
+        let each = self.0.iter();
+        let found = each.flat_map(|heard| heard.best(NUMBER_BEAMS, longest));
+        let sequences: BTreeSet<Vec<usize>> = found.map(|(sequence, _)| sequence).collect();
+        let mut best: Vec<_> = sequences
+            .into_iter()
+            .map(|sequence| {
+                let likelihood = self.log_likelihood(&sequence);
+                (sequence, likelihood)
+            })
+            .collect();
+        best.sort_by(|a, b| b.1.total_cmp(&a.1));
+        best
+    }
+}
+
 /// Trusts each candidate beside the best as the scores tell, and gives up those that are hopeless.
 fn trust_as_scored(candidates: &mut Vec<Candidate>) {
     let Some(best) = candidates.first().cloned() else {
@@ -169,7 +213,7 @@ fn longest(digits: usize) -> usize {
 }
 
 /// Whether a text is a number of the length asked for, and how clearly it was heard.
-fn said(text: &str, heard: &Posteriors, length: &RangeInclusive<usize>) -> Number {
+fn said(text: &str, heard: &Hearings, length: &RangeInclusive<usize>) -> Number {
     if !length.contains(&digits::count_said(text)) {
         return Number::None;
     }
@@ -302,9 +346,26 @@ mod tests {
         let head = SyllableHead::loaded();
         let sounds = DigitSounds::new(&head);
         let candidates = vec![written("三八四五", -1.0), written("三八四", -2.0)];
-        let ranked = sounds.rank(candidates, &head.as_if("三八八四五", 0.95), &(5..=5), None);
+        let ranked = sounds.rank(
+            candidates,
+            &[&head.as_if("三八八四五", 0.95)],
+            &(5..=5),
+            None,
+        );
         assert_eq!(texts(&ranked.candidates)[0], "三八八四五");
         assert_eq!(ranked.number, Number::Sure);
+    }
+
+    #[test]
+    fn what_one_hearing_leaves_open_another_settles() {
+        let head = SyllableHead::loaded();
+        let sounds = DigitSounds::new(&head);
+        let candidates = vec![written("三四四五", -1.0)];
+        let (first, again) = (head.as_if("三四四五", 0.5), head.as_if("三八四五", 0.95));
+        let once = sounds.rank(candidates.clone(), &[&first], &(4..=4), None);
+        assert!(once.is_doubtful());
+        let twice = sounds.rank(candidates, &[&first, &again], &(4..=4), None);
+        assert_eq!(texts(&twice.candidates)[0], "三八四五");
     }
 
     #[test]
@@ -314,7 +375,7 @@ mod tests {
         let candidates = vec![written("五三二六零", -1.0), written("五三两个六零", -1.5)];
         let ranked = sounds.rank(
             candidates,
-            &head.as_if("五三两个六零", 0.95),
+            &[&head.as_if("五三两个六零", 0.95)],
             &(5..=5),
             None,
         );
@@ -329,7 +390,7 @@ mod tests {
         let candidates = vec![written("我的户号是一三八", -1.0), written("一三七", -1.5)];
         let ranked = sounds.rank(
             candidates,
-            &head.as_if("我的户号是幺三八", 0.95),
+            &[&head.as_if("我的户号是幺三八", 0.95)],
             &(3..=3),
             None,
         );
@@ -341,7 +402,7 @@ mod tests {
         let head = SyllableHead::loaded();
         let sounds = DigitSounds::new(&head);
         let candidates = vec![written("不知道", -1.0), written("不一道", -4.0)];
-        let ranked = sounds.rank(candidates, &head.as_if("不知道", 0.95), &(8..=8), None);
+        let ranked = sounds.rank(candidates, &[&head.as_if("不知道", 0.95)], &(8..=8), None);
         assert_eq!(texts(&ranked.candidates)[0], "不知道");
         assert_eq!(ranked.number, Number::None);
     }

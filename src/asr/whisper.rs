@@ -17,6 +17,7 @@ use super::words::Words;
 use super::{
     Abort, AsrError, LoadError, Recognition, Recognizer, SAMPLE_RATE, Utterance, syllables, windows,
 };
+use crate::audio::resample;
 use crate::event::{CheckRule, ExpectedKind, Hypothesis};
 use crate::mandarin::{Phrasing, Spelling};
 use crate::models::whisper_vocabulary::{Control, Vocabulary};
@@ -38,6 +39,8 @@ const MOST_BEAMS: usize = 8;
 const YES_NO_BONUS: f32 = 1.0;
 /// How much likelier the rest of a domain word is once it has begun, in any sentence.
 const DOMAIN_BONUS: f32 = 1.5;
+/// Samples a second of a sound that is heard in a slower and deeper voice: seven in a hundred more, which was the best of four.
+const OTHER_VOICE: u32 = SAMPLE_RATE * 107 / 100;
 /// How much less likely a text is that leaves the grammar of what was asked for: 转人工 is still heard.
 const GRAMMAR_PRICE: f32 = 6.0;
 /// Grammars whose words are kept ready.
@@ -176,6 +179,7 @@ impl Whisper {
         let beams = readings.clamp(1, MOST_BEAMS);
         let mut pass = Pass {
             engine: self,
+            samples,
             decoding: &mut decoding,
             seconds,
             beams,
@@ -245,6 +249,7 @@ impl Recognizer for Whisper {
 /// The passes over one encoded window.
 struct Pass<'a, 'n> {
     engine: &'n Whisper,
+    samples: &'a [f32],
     decoding: &'a mut Decoding<'n>,
     seconds: f32,
     beams: usize,
@@ -286,7 +291,11 @@ impl Pass<'_, '_> {
         let mean = likelihood(&masked);
         let candidates = self.weigh(masked);
         let sounds = &engine.digit_sounds;
-        let ranked = sounds.rank(candidates, self.posteriors, length, check);
+        let mut ranked = sounds.rank(candidates.clone(), &[self.posteriors], length, check);
+        if ranked.is_doubtful() && !self.abort.is_raised() {
+            let again = self.hear_in_another_voice()?;
+            ranked = sounds.rank(candidates, &[self.posteriors, &again], length, check);
+        }
         let mut hypotheses = believed(ranked.candidates);
         if ranked.number == Number::Sure || mean > DIGITS_BELIEVED {
             return Ok(hypotheses);
@@ -303,6 +312,15 @@ impl Pass<'_, '_> {
         free.retain(|other| hypotheses.iter().all(|known| known.text != other.text));
         hypotheses.append(&mut free);
         Ok(hypotheses)
+    }
+
+    /// The syllables of the same sound in a slower and deeper voice.
+    fn hear_in_another_voice(&self) -> Result<Posteriors, AsrError> {
+        let samples = resample::whole(self.samples, SAMPLE_RATE, OTHER_VOICE);
+        let mel = self.engine.analyser.analyse(&samples, MARGIN);
+        let network = &self.engine.network;
+        let (_, sound) = network.encode(mel, samples.len().div_ceil(FRAME))?;
+        self.engine.head.listen(&sound)
     }
 
     /// A yes, a no, or anything else. A lone 对 is too little for the decoder to know a sentence by; its sound is enough.

@@ -203,6 +203,7 @@ impl Conversation {
             self.numbers_heard = numbers
                 .map(|(reading, trust)| (reading.value.0, trust))
                 .collect();
+            self.numbers_denied.clear();
         }
         if !values.is_empty() {
             let value = values.remove(0);

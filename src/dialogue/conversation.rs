@@ -52,6 +52,8 @@ pub struct Conversation {
     pub(super) alternatives: Vec<String>,
     /// What the number that was asked for last may be by all that was heard of it, with the trust in each.
     pub(super) numbers_heard: Vec<Trusted>,
+    /// Those of them to which the caller said no, or which no account has.
+    pub(super) numbers_denied: Vec<String>,
     /// What 再说一遍 says again.
     pub(super) question: Vec<String>,
     pub(super) now: Millis,
@@ -150,6 +152,7 @@ impl Conversation {
             known: Vec::new(),
             alternatives: Vec::new(),
             numbers_heard: Vec::new(),
+            numbers_denied: Vec::new(),
             question: Vec::new(),
             now: Millis(0),
             comforted: Millis(0),
@@ -366,13 +369,10 @@ impl Conversation {
             Waiting::YesNo | Waiting::Consent | Waiting::Clarify { second: None, .. } => {
                 of_kind(ExpectedKind::YesNo, Some(1))
             }
-            Waiting::Repair(repair) => match repair.wanted_digits() {
-                Some(count) => {
-                    let kind = ExpectedKind::Digits {
-                        min: count,
-                        max: count,
-                    };
-                    of_kind(kind, Some(count))
+            Waiting::Repair(repair) => match self.wanted_digits(repair) {
+                Some((min, max)) => {
+                    let keys = (min == max).then_some(max);
+                    of_kind(ExpectedKind::Digits { min, max }, keys)
                 }
                 None => of_kind(ExpectedKind::YesNo, Some(1)),
             },

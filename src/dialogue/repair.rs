@@ -24,12 +24,6 @@ pub(super) struct Repair {
 }
 
 impl Repair {
-    /// How many digits are wanted, where digits are asked for.
-    pub(super) fn wanted_digits(&self) -> Option<u8> {
-        let count = self.groups.get(self.at)?.len();
-        self.asks.then_some(u8::try_from(count).ok()?)
-    }
-
     /// The groups with other digits at hand.
     fn with_group(&self, digits: String) -> Vec<String> {
         let mut groups = self.groups.clone();
@@ -62,11 +56,12 @@ impl Conversation {
             self.go_to(Target::End);
             return self.proceed();
         };
+        let number = self.memory.value(slot).unwrap_or_default();
+        self.numbers_denied.push(number.clone());
         if let Some(value) = self.next_alternative(slot) {
             self.fill(slot, Some(value), false);
             return self.proceed();
         }
-        let number = self.memory.value(slot).unwrap_or_default();
         let groups = pack.slot(slot).map(|slot| slot.groups.as_slice());
         match groups.and_then(|groups| split(&number, groups)) {
             Some(parts) if parts.len() > 1 => {
@@ -95,6 +90,7 @@ impl Conversation {
             if matches!(reply, Some(Reply::Account(_))) {
                 return Some(value);
             }
+            self.numbers_denied.push(value);
         }
         None
     }
@@ -110,6 +106,23 @@ impl Conversation {
         });
         self.go_to(asking.map_or(Target::End, Target::Step));
         self.proceed();
+    }
+
+    /// Fewest and most digits that are wanted, where those of a group are asked for. Of the last one it is not known which are
+    /// missing before they are heard.
+    pub(super) fn wanted_digits(&self, repair: &Repair) -> Option<(u8, u8)> {
+        let length = |groups: &[String]| u8::try_from(groups.concat().len()).ok();
+        let (before, behind) = repair.groups.split_at_checked(repair.at)?;
+        let (before, group) = (length(before)?, length(&behind[..1])?);
+        let whole = self.pack.slot(&repair.slot)?.digits;
+        let wanted = match whole.filter(|_| behind.len() == 1) {
+            Some((least, most)) => (
+                least.saturating_sub(before).min(group),
+                most.saturating_sub(before).max(group),
+            ),
+            None => (group, group),
+        };
+        repair.asks.then_some(wanted)
     }
 
     fn ask_group(&mut self) {
@@ -181,7 +194,7 @@ impl Conversation {
             heard: &self.numbers_heard,
         };
         let readings = self.numbers_in(heard, &repair.slot);
-        denied.mend(readings, |number| self.keeps_rule(&repair.slot, number))
+        denied.mend(readings, |number| self.may_be_right(&repair.slot, number))
     }
 
     /// Exactly `count` digits in an utterance.
@@ -236,7 +249,7 @@ impl Conversation {
         repair.groups = groups;
         let is_last = repair.at + 1 == repair.groups.len();
         let number = repair.groups.concat();
-        if is_last || (was_asked && self.keeps_rule(&repair.slot, &number)) {
+        if is_last || (was_asked && self.may_be_right(&repair.slot, &number)) {
             return self.repaired(&repair.slot, number);
         }
         if was_asked {
@@ -248,9 +261,11 @@ impl Conversation {
         self.ask_group();
     }
 
-    fn keeps_rule(&self, slot: &str, number: &str) -> bool {
+    /// Whether a number keeps its rule, and was not denied.
+    fn may_be_right(&self, slot: &str, number: &str) -> bool {
         let reading = self.pack.language.slot(slot, number, self.memory.today);
-        reading.is_some_and(|reading| reading.complete && reading.checked)
+        let keeps_rule = reading.is_some_and(|reading| reading.complete && reading.checked);
+        keeps_rule && !self.numbers_denied.iter().any(|denied| denied == number)
     }
 
     /// Reads the mended number back.

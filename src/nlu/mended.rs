@@ -35,16 +35,20 @@ pub struct Mended {
 
 impl Denied<'_> {
     /// Puts the number right by `readings`, the digits of what was heard now: the likeliest number by all hearings together
-    /// that keeps its check rule, else the likeliest; then the next group has to be asked for. Whoever says a group again means
+    /// that may be right, as it keeps its check rule and was not denied, else the likeliest; then the next group has to be asked for. Whoever says a group again means
     /// another one than was read back, unless nothing else was heard. `None` where nothing as long as the group was heard.
     pub fn mend(
         &self,
         readings: impl Iterator<Item = Trusted>,
-        keeps_rule: impl Fn(&str) -> bool,
+        may_be_right: impl Fn(&str) -> bool,
     ) -> Option<Mended> {
         let denied = self.groups.get(self.at)?;
+        let before = self.groups[..self.at].concat();
+        // The last group is as long as the number needs it.
+        let makes_whole =
+            |reading: &String| self.is_last() && may_be_right(&format!("{before}{reading}"));
         let fitting: Vec<Trusted> = readings
-            .filter(|(reading, _)| reading.len() == denied.len())
+            .filter(|(reading, _)| reading.len() == denied.len() || makes_whole(reading))
             .collect();
         let is_other = |(reading, _): &&Trusted| reading != denied;
         let others: Vec<&Trusted> = match fitting.iter().any(|reading| is_other(&reading)) {
@@ -52,38 +56,54 @@ impl Denied<'_> {
             false => fitting.iter().collect(),
         };
         let numbers = self.with(&others);
-        let (_, most) = numbers.first()?;
-        let is_last = self.at + 1 == self.groups.len();
-        let least = if is_last { 0.0 } else { most * BY_CHANCE };
-        let right = |(number, trust): &&Trusted| *trust >= least && keeps_rule(number);
-        let (number, _) = numbers.iter().find(right).or(numbers.first())?;
+        let length = self.groups.concat().len();
+        let likeliest = numbers.iter().find(|(number, _)| number.len() == length);
+        let (_, most) = likeliest.or(numbers.first())?;
+        let least = if self.is_last() {
+            0.0
+        } else {
+            most * BY_CHANCE
+        };
+        let right = |(number, trust): &&Trusted| *trust >= least && may_be_right(number);
+        let (number, _) = numbers
+            .iter()
+            .find(right)
+            .or(likeliest)
+            .or(numbers.first())?;
         Some(Mended {
             groups: cut(number, self.groups),
             numbers,
         })
     }
 
+    fn is_last(&self) -> bool {
+        self.at + 1 == self.groups.len()
+    }
+
     /// Every number that was heard, or read back, with each of the groups in its place, best first.
     fn with(&self, groups: &[&Trusted]) -> Vec<Trusted> {
         let whole = self.groups.concat();
         let start: usize = self.groups[..self.at].iter().map(String::len).sum();
-        let place = start..start + self.groups[self.at].len();
+        let length = self.groups[self.at].len();
         let right = self.groups[..self.confirmed].concat();
         let read_back = [(whole.clone(), 1.0)];
         let is_of_this = self.heard.iter().any(|(number, _)| *number == whole);
         let heard = if is_of_this { self.heard } else { &read_back };
         let heard = heard.iter();
-        let heard = heard.filter(|(n, _)| n.len() == whole.len() && n.starts_with(&right));
+        let heard = heard.filter(|(number, _)| number.starts_with(&right));
         let mut numbers: Vec<Trusted> = Vec::new();
-        for (number, before) in heard {
+        for (number, trust) in heard {
+            let Some((before, rest)) = number.split_at_checked(start) else {
+                continue;
+            };
+            let end = if self.is_last() { rest.len() } else { length };
+            let Some((known, behind)) = rest.split_at_checked(end) else {
+                continue;
+            };
             for (group, now) in groups {
-                let Some(known) = number.get(place.clone()) else {
-                    continue;
-                };
                 let cost = if known == group { 0.0 } else { OTHER_GROUP };
-                let mut number = number.clone();
-                number.replace_range(place.clone(), group);
-                numbers.push((number, before * now * cost.exp()));
+                let number = format!("{before}{group}{behind}");
+                numbers.push((number, trust * now * cost.exp()));
             }
         }
         numbers.sort_by(|a, b| b.1.total_cmp(&a.1));
@@ -94,11 +114,13 @@ impl Denied<'_> {
     }
 }
 
-/// A number in groups as long as these.
+/// A number in groups as long as these, but for the last one.
 fn cut(number: &str, groups: &[String]) -> Vec<String> {
     let mut rest = number;
-    let each = groups.iter().map(|group| {
-        let (part, behind) = rest.split_at_checked(group.len()).unwrap_or((rest, ""));
+    let each = groups.iter().enumerate().map(|(at, group)| {
+        let is_last = at + 1 == groups.len();
+        let end = if is_last { rest.len() } else { group.len() };
+        let (part, behind) = rest.split_at_checked(end).unwrap_or((rest, ""));
         rest = behind;
         part.to_owned()
     });
@@ -180,6 +202,28 @@ mod tests {
         };
         let second = second.mend(trusted(&["6230"]).into_iter(), keeps_rule);
         assert_eq!(second.unwrap().groups.concat(), "10086230");
+    }
+
+    #[test]
+    fn a_number_that_lacked_a_digit_gets_it() {
+        // 816852591 keeps the rule by chance.
+        let groups = ["8168".to_owned(), "52591".to_owned()];
+        let heard = trusted(&["816852591", "8116852591"]);
+        let denied = |at, confirmed| Denied {
+            groups: &groups,
+            at,
+            confirmed,
+            heard: &heard,
+        };
+        let mended = |denied: Denied, group, right: &str| {
+            let said = trusted(&[group]).into_iter();
+            let mended = denied.mend(said, |number| number == right);
+            mended.unwrap().groups
+        };
+        let first = mended(denied(0, 0), "8116", "8116852591");
+        assert_eq!(first, ["8116", "852591"]);
+        let last = mended(denied(1, 1), "852595", "8168852595");
+        assert_eq!(last, ["8168", "852595"]);
     }
 
     #[test]

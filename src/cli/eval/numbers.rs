@@ -202,9 +202,11 @@ impl Line<'_> {
             first[FIRST_GROUP..].to_owned(),
         ];
         let said = [&number.digits[..FIRST_GROUP], &number.digits[FIRST_GROUP..]];
-        let keeps_rule = |number: &str| {
+        let denied: Vec<&String> = values.iter().take(2).collect();
+        let may_be_right = |number: &str| {
             let reading = self.read(number);
-            reading.is_some_and(|reading| reading.complete && reading.checked)
+            let keeps_rule = reading.is_some_and(|reading| reading.complete && reading.checked);
+            keeps_rule && denied.iter().all(|denied| *denied != number)
         };
         let mut heard = self.values(readings);
         let mut confirmed = 0;
@@ -219,16 +221,16 @@ impl Line<'_> {
             if self.eval.show {
                 println!("  {} {}", number.part(said), shown(&again));
             }
-            let denied = Denied {
+            let wrong = Denied {
                 groups: &groups,
                 at,
                 confirmed,
                 heard: &heard,
             };
-            if let Some(mended) = denied.mend(self.values(&again).into_iter(), keeps_rule) {
+            if let Some(mended) = wrong.mend(self.values(&again).into_iter(), may_be_right) {
                 (groups, heard) = (mended.groups, mended.numbers);
             }
-            if keeps_rule(&groups.concat()) {
+            if may_be_right(&groups.concat()) {
                 break;
             }
         }
