@@ -3,6 +3,7 @@
 mod ahead;
 mod caller;
 mod calls;
+mod denied;
 mod farewell;
 mod pack;
 mod talk;
