@@ -39,7 +39,7 @@ const MOST_BEAMS: usize = 8;
 const YES_NO_BONUS: f32 = 1.0;
 /// How much likelier the rest of a domain word is once it has begun, in any sentence.
 const DOMAIN_BONUS: f32 = 1.5;
-/// Samples a second of a sound that is heard in a slower and deeper voice: seven in a hundred more, which was the best of four.
+/// Samples a second of a sound that is heard in a slower and deeper voice: seven in a hundred more, the best of those tried.
 const OTHER_VOICE: u32 = SAMPLE_RATE * 107 / 100;
 /// How much less likely a text is that leaves the grammar of what was asked for: 转人工 is still heard.
 const GRAMMAR_PRICE: f32 = 6.0;

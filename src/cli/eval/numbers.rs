@@ -202,6 +202,7 @@ impl Line<'_> {
             first[FIRST_GROUP..].to_owned(),
         ];
         let said = [&number.digits[..FIRST_GROUP], &number.digits[FIRST_GROUP..]];
+        // What was read back, and what was offered instead of it.
         let denied: Vec<&String> = values.iter().take(2).collect();
         let may_be_right = |number: &str| {
             let reading = self.read(number);
